@@ -1,0 +1,43 @@
+//! Words for what stands in the output folder.
+
+use crate::diag::{Code, Diagnostic, Place};
+
+/// A file of somebody else where one of ours belongs.
+pub fn foreign(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::ForeignFile,
+        Place::File(path.to_owned()),
+        "this file was not written by tenantry and stands in the way",
+    )
+    .with_help("move it elsewhere, or choose another output folder")
+}
+
+/// Something that is no file where one of ours belongs.
+pub fn not_a_file(path: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::ForeignFile,
+        Place::File(path.to_owned()),
+        format!("{what} stands where a compiled file belongs"),
+    )
+    .with_help("move it elsewhere, or choose another output folder")
+}
+
+/// A file of ours that somebody edited, and that is replaced.
+pub fn edited(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::EditedFile,
+        Place::File(path.to_owned()),
+        "this file was edited by hand; compiling replaces it",
+    )
+    .with_help("make the change in the inventory")
+}
+
+/// A file of ours that somebody edited, and that would be deleted.
+pub fn edited_leftover(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::EditedLeftover,
+        Place::File(path.to_owned()),
+        "this file is no longer wanted and was edited by hand, so it is not deleted",
+    )
+    .with_help("look at what was changed, then delete the file yourself")
+}

@@ -1,0 +1,52 @@
+//! Words for guards: what is refused until somebody says that it is meant.
+
+use crate::diag::{Code, Diagnostic, Place};
+use crate::name::NamespaceName;
+use crate::source::Span;
+
+use super::counted;
+
+/// A namespace that vanishes although it was not retired.
+pub fn unretired_removal(path: &str, cluster: &str, namespace: &str, tenant: &str, state: &str) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}` of the tenant `{tenant}` vanishes from the cluster `{cluster}`, and it was `{state}`, not `retired`"
+    );
+    Diagnostic::new(Code::UnretiredRemoval, Place::File(path.to_owned()), message).with_help(format!(
+        "keep it with `state: retired` and let that sync first; if the tenant was renamed, keep its namespace with \
+         `namespaces: [{{name: {namespace}}}]`; or compile with `--allow-removal {tenant}`"
+    ))
+}
+
+/// A namespace that gets another tenant.
+pub fn namespace_taken_over(span: Span, cluster: &str, namespace: &str, before: &str, after: &str) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}` on the cluster `{cluster}` passes from the tenant `{before}` to `{after}`"
+    );
+    Diagnostic::at(Code::NamespaceTakenOver, span, message).with_help(format!(
+        "the data in it passes on too; write `previously: [{before}]` if it is the same tenant renamed, or compile with \
+         `--allow-removal {before}`"
+    ))
+}
+
+/// More access lost at once than the platform allows.
+pub fn too_large_removal(cluster: &str, lost: usize, before: usize, percent: u8, tenants: &[String]) -> Diagnostic {
+    let message = format!(
+        "{} of {before} on the cluster `{cluster}` would be lost at once, and {percent} % are allowed",
+        counted(lost, "access fact", "access facts")
+    );
+    let allow: Vec<String> = tenants.iter().map(|tenant| format!("--allow-removal {tenant}")).collect();
+    Diagnostic::new(Code::TooLargeRemoval, Place::Inventory, message).with_help(format!(
+        "if this is meant, compile with `{}`, do it in several steps, or raise `removal.maxRemovedPercent` of the platform",
+        allow.join(" ")
+    ))
+}
+
+/// Too few people who can administer a namespace.
+pub fn too_few_admins(span: Span, cluster: &str, namespace: &NamespaceName, found: usize, wanted: u8) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}` on the cluster `{cluster}` has {}, and the platform asks for {wanted}",
+        counted(found, "admin", "admins")
+    );
+    Diagnostic::at(Code::TooFewAdmins, span, message)
+        .with_help("give somebody else the role `admin`, or lower `removal.minAdmins` of the platform")
+}

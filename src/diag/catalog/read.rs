@@ -1,0 +1,48 @@
+//! Words for files that cannot be read.
+
+use crate::diag::{Code, Diagnostic, Place};
+
+/// A file or folder that the system refuses to give.
+pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, Place::File(path.to_owned()), format!("this cannot be read: {reason}"))
+        .with_help("check that it exists and that its permissions let you read it")
+}
+
+/// A file over the limit.
+pub fn too_large(path: &str, size: u64, limit: u64) -> Diagnostic {
+    let (size, limit) = (size >> 20, limit >> 20);
+    Diagnostic::new(
+        Code::FileTooLarge,
+        Place::File(path.to_owned()),
+        format!("this file has {size} MiB, and {limit} are allowed"),
+    )
+    .with_help("split it: an inventory may have any number of files")
+}
+
+/// A file that is not text.
+pub fn not_utf8(path: &str, line: usize) -> Diagnostic {
+    Diagnostic::new(
+        Code::NotUtf8,
+        Place::File(path.to_owned()),
+        format!("this file is not UTF-8: line {line} has other bytes"),
+    )
+    .with_help("save it as UTF-8")
+}
+
+/// A link that leads out of the inventory.
+pub fn outside_link(path: &str) -> Diagnostic {
+    Diagnostic::new(Code::OutsideLink, Place::File(path.to_owned()), "this symbolic link leads out of the inventory")
+        .with_help("copy the file, or remove the link: what is compiled has to be in the inventory")
+}
+
+/// A path that is not text.
+pub fn path_not_utf8(path: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnreadableFile, Place::File(path.to_owned()), "the name of this file is not UTF-8")
+        .with_help("rename it")
+}
+
+/// Folders within one another.
+pub fn overlapping(input: &str, output: &str) -> Diagnostic {
+    let message = format!("the inventory `{input}` and the output `{output}` contain one another");
+    Diagnostic::new(Code::OverlappingFolders, Place::Inventory, message).with_help("use two folders side by side")
+}

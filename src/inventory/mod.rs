@@ -1,0 +1,182 @@
+//! The checked model: what an inventory says once every reference holds. Data and look-ups, no logic.
+//!
+//! Ids are given out by `resolve` alone, so looking one up cannot fail. Everything is sorted by name; nothing depends on
+//! the order of files.
+
+mod platform;
+mod tenant;
+
+pub use crate::parse::decl::{
+    Data, Engine, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission, PluginDecl as Plugin, Presence,
+    Role, Shards, State, Switch, Values,
+};
+pub use platform::{ArgocdSettings, FluxSettings, Gitops, Platform};
+pub use tenant::{Contributor, Namespace, Placement, Quota, Subject, Tenant};
+
+use std::sync::Arc;
+
+use crate::name::{AddOnName, GroupName, Identity, UserName};
+use crate::source::Span;
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// The id of the item at this index of the sorted list.
+            pub(crate) fn new(index: usize) -> Self {
+                // An inventory is read from at most a few gigabytes of text, so its items are far fewer than 2^32.
+                $name(u32::try_from(index).unwrap_or(u32::MAX))
+            }
+
+            /// The index into the sorted list.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+id_type! {
+    /// A declared platform.
+    PlatformId
+}
+id_type! {
+    /// A declared user.
+    UserId
+}
+id_type! {
+    /// A declared group.
+    GroupId
+}
+id_type! {
+    /// A declared tenant.
+    TenantId
+}
+
+/// A person.
+#[derive(Debug)]
+pub struct User {
+    /// Short id.
+    pub name: UserName,
+    /// What RBAC and the user header carry, before a platform's letter case.
+    pub identity: Identity,
+    /// E-mail address, if it is known.
+    pub email: Option<String>,
+    /// The name that people say.
+    pub display_name: Option<String>,
+    /// Whether the person has left.
+    pub departed: bool,
+    /// Earlier identities.
+    pub previously: Vec<Identity>,
+    /// Where the name is declared.
+    pub span: Span,
+}
+
+/// A group of people.
+#[derive(Debug)]
+pub struct Group {
+    /// Name.
+    pub name: GroupName,
+    /// People who are named in it and have not departed, sorted, each with the place of the name.
+    pub members: Vec<(UserId, Span)>,
+    /// Groups that are named in it, sorted.
+    pub groups: Vec<GroupId>,
+    /// Whether its people are outsiders.
+    pub external: bool,
+    /// Where the name is declared.
+    pub span: Span,
+}
+
+/// An add-on template.
+#[derive(Debug)]
+pub struct Template {
+    /// Name of the add-on.
+    pub name: AddOnName,
+    /// The whole file.
+    pub span: Span,
+}
+
+/// Everything, sound.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    pub(crate) platforms: Vec<Platform>,
+    pub(crate) users: Vec<User>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) tenants: Vec<Tenant>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) expansions: Vec<Option<Arc<Expansion>>>,
+}
+
+/// A group and every group inside it, with the shortest way to each: where its people come from.
+#[derive(Debug)]
+pub struct Expansion {
+    /// Ways from the group, itself first; sorted by length, then by names.
+    pub parts: Vec<Arc<[GroupId]>>,
+}
+
+impl Inventory {
+    /// Platforms, by name.
+    pub fn platforms(&self) -> impl ExactSizeIterator<Item = (PlatformId, &Platform)> {
+        self.platforms.iter().enumerate().map(|(at, platform)| (PlatformId::new(at), platform))
+    }
+
+    /// The platform of an id.
+    pub fn platform(&self, id: PlatformId) -> &Platform {
+        &self.platforms[id.index()]
+    }
+
+    /// The platform of a name.
+    pub fn find_platform(&self, name: &str) -> Option<PlatformId> {
+        let at = self.platforms.binary_search_by(|platform| platform.name.as_str().cmp(name)).ok()?;
+        Some(PlatformId::new(at))
+    }
+
+    /// Users, by name.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// The user of an id.
+    pub fn user(&self, id: UserId) -> &User {
+        &self.users[id.index()]
+    }
+
+    /// Groups, by name.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The group of an id.
+    pub fn group(&self, id: GroupId) -> &Group {
+        &self.groups[id.index()]
+    }
+
+    /// Ways into the groups of a group that some tenant names; empty for one that none does.
+    pub fn expansion(&self, id: GroupId) -> &[Arc<[GroupId]>] {
+        self.expansions.get(id.index()).and_then(Option::as_deref).map_or(&[], |expansion| &expansion.parts)
+    }
+
+    /// Tenants, by name.
+    pub fn tenants(&self) -> impl ExactSizeIterator<Item = (TenantId, &Tenant)> {
+        self.tenants.iter().enumerate().map(|(at, tenant)| (TenantId::new(at), tenant))
+    }
+
+    /// The tenant of an id.
+    pub fn tenant(&self, id: TenantId) -> &Tenant {
+        &self.tenants[id.index()]
+    }
+
+    /// The tenant of a name, if it is declared.
+    pub fn find_tenant(&self, name: &str) -> Option<TenantId> {
+        let at = self.tenants.binary_search_by(|tenant| tenant.name.as_str().cmp(name)).ok()?;
+        Some(TenantId::new(at))
+    }
+
+    /// Templates, by name.
+    pub fn templates(&self) -> &[Template] {
+        &self.templates
+    }
+}

@@ -1,0 +1,90 @@
+//! A platform: the settings of one cluster, with every default filled in.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Engine, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission, Quota, Shards, Switch, UserId, Values,
+};
+use crate::name::{AddOnName, ClusterName, Identity, QuotaClassName};
+use crate::release::{Distribution, Release};
+use crate::source::Span;
+
+/// One cluster.
+#[derive(Debug)]
+pub struct Platform {
+    /// Its name.
+    pub name: ClusterName,
+    /// Where the name is declared.
+    pub span: Span,
+    /// Which product runs there.
+    pub distribution: Distribution,
+    /// Its version, with all that depends on it.
+    pub release: &'static Release,
+    /// How people are told apart.
+    pub isolation: Isolation,
+    /// Whether the dashboard lets people make their own profile.
+    pub registration_flow: Switch,
+    /// Whether the dashboard's own endpoints stay open.
+    pub self_service: Permission,
+    /// How an identity reaches the platform.
+    pub identity: IdentitySettings,
+    /// The service mesh.
+    pub mesh: MeshSettings,
+    /// Administrators, sorted.
+    pub admins: Vec<UserId>,
+    /// Owner of tenants that name none.
+    pub owner: Option<UserId>,
+    /// Prefix of default namespace names.
+    pub namespace_prefix: String,
+    /// Labels of every namespace.
+    pub namespace_labels: BTreeMap<String, String>,
+    /// Annotations of every namespace.
+    pub namespace_annotations: BTreeMap<String, String>,
+    /// Pod Security level; empty for none.
+    pub pod_security: &'static str,
+    /// Quotas by class.
+    pub quota_classes: BTreeMap<QuotaClassName, Quota>,
+    /// Add-ons of tenants that list none.
+    pub default_add_ons: Vec<AddOnName>,
+    /// Settings of add-ons.
+    pub values: Values,
+    /// Largest share of access facts that one change may take away, in percent.
+    pub max_removed_percent: u8,
+    /// Fewest admins of an active namespace.
+    pub min_admins: u8,
+    /// How the output is synced.
+    pub gitops: Gitops,
+}
+
+impl Platform {
+    /// An identity as this platform compares it.
+    pub fn identity_of(&self, identity: &Identity) -> Identity {
+        if self.identity.lower { identity.to_lower() } else { identity.clone() }
+    }
+
+    /// Whether a contributor's access to notebooks is decided by an AuthorizationPolicy here.
+    pub fn has_policies(&self) -> bool {
+        self.isolation == Isolation::MultiUser && self.mesh.mode != MeshMode::None
+    }
+}
+
+/// How the output of a cluster is synced.
+#[derive(Debug)]
+pub struct Gitops {
+    /// The engine.
+    pub engine: Engine,
+    /// Repository that holds the output; empty if it is not known.
+    pub repo_url: String,
+    /// Branch or tag.
+    pub revision: String,
+    /// Folder of this cluster's output in the repository.
+    pub path: String,
+    /// Number of folders that namespaces are spread over.
+    pub shards: Shards,
+    /// Argo CD's own settings.
+    pub argocd: ArgocdSettings,
+    /// Flux's own settings.
+    pub flux: FluxSettings,
+}
+
+pub use crate::parse::decl::{ArgocdDecl as ArgocdSettings, FluxDecl as FluxSettings};

@@ -1,0 +1,61 @@
+//! Advice about who can do what without git.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::diag::{Sink, catalog::lint as catalog};
+use crate::inventory::{Inventory, Isolation, MeshMode, Permission, PlatformId, State, UserId};
+use crate::plan::{self, GrantSubject};
+
+/// Most names that one warning lists.
+const SHOWN: usize = 8;
+
+/// With self-service closed, people who own a tenant or are admin in one can still bind others through the API. Platform
+/// accounts (the platform's owner and its administrators) are meant to.
+pub fn admins_can_bind(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+    for (id, platform) in inventory.platforms() {
+        if platform.self_service != Permission::Deny {
+            continue;
+        }
+        let mut people = admins(inventory, id, as_of);
+        for account in platform.admins.iter().chain(&platform.owner) {
+            people.remove(account);
+        }
+        let names: Vec<&str> = people.iter().take(SHOWN).map(|&user| inventory.user(user).name.as_str()).collect();
+        if !names.is_empty() {
+            sink.push(catalog::admins_can_bind(platform.span, &platform.name, &names, people.len() - names.len()));
+        }
+    }
+}
+
+/// Owners and admins of active namespaces of a platform.
+fn admins(inventory: &Inventory, id: PlatformId, as_of: Date) -> BTreeSet<UserId> {
+    let plan = plan::plan(inventory, id, as_of);
+    let mut people = BTreeSet::new();
+    for provision in plan.provisions.iter().filter(|provision| provision.state() == State::Active) {
+        people.insert(provision.owner);
+        for grant in provision.grants.iter().filter(|grant| grant.role == crate::inventory::Role::Admin) {
+            if let GrantSubject::User(user) = grant.subject {
+                people.insert(user);
+            }
+        }
+    }
+    people
+}
+
+/// With single-user isolation everybody is the same person.
+pub fn anonymous_access(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    for (_, platform) in inventory.platforms().filter(|(_, platform)| platform.isolation == Isolation::SingleUser) {
+        sink.push(catalog::anonymous_access(platform.span, &platform.name));
+    }
+}
+
+/// Without a mesh that tells people apart, nothing closes the dashboard's endpoints.
+pub fn self_service_open(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    for (_, platform) in inventory.platforms() {
+        if platform.self_service == Permission::Deny && platform.mesh.mode == MeshMode::None {
+            sink.push(catalog::self_service_open(platform.span, &platform.name));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Advice: what is legal and probably not what was meant.
+//!
+//! Each lint is a function of the inventory. None knows how anything is rendered, and none is an error.
+
+mod access;
+mod grants;
+mod namespaces;
+mod platforms;
+
+use jiff::civil::Date;
+
+use crate::diag::Sink;
+use crate::inventory::Inventory;
+
+/// A lint: a look at the whole inventory.
+type Lint = fn(&Inventory, Date, &mut Sink);
+
+/// Every lint.
+const LINTS: &[Lint] = &[
+    access::admins_can_bind,
+    access::anonymous_access,
+    access::self_service_open,
+    grants::dates,
+    grants::external_without_until,
+    grants::empty_groups,
+    grants::idp_groups,
+    grants::notebook_flags,
+    grants::redundant,
+    grants::shared_service_accounts,
+    namespaces::long_names,
+    namespaces::stock_names,
+    namespaces::quota_without_limit_range,
+    platforms::unused_templates,
+    platforms::viewers_without_policies,
+];
+
+/// Gives all advice, for a day.
+pub fn lint(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+    for lint in LINTS {
+        lint(inventory, as_of, sink);
+    }
+}

@@ -1,0 +1,48 @@
+//! Advice about namespaces.
+
+use jiff::civil::Date;
+
+use crate::diag::{Sink, catalog::lint as catalog};
+use crate::inventory::{Inventory, Namespace, State};
+use crate::lower::addon;
+use crate::name::{is_compute_key, is_stock_namespace};
+
+/// Up to this length, a namespace's name leaves room in host names (63 characters a part) for the names of workloads.
+const SOFT_LIMIT: usize = 40;
+
+fn each(inventory: &Inventory, mut see: impl FnMut(&Namespace)) {
+    for (_, tenant) in inventory.tenants() {
+        for namespace in tenant.placements.iter().flat_map(|placement| &placement.namespaces) {
+            see(namespace);
+        }
+    }
+}
+
+/// Names that are long for what is built from them.
+pub fn long_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    each(inventory, |namespace| {
+        if namespace.name.as_str().len() > SOFT_LIMIT {
+            sink.push(catalog::long_namespace(namespace.span, &namespace.name, SOFT_LIMIT));
+        }
+    });
+}
+
+/// The name of the stock example profile.
+pub fn stock_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    each(inventory, |namespace| {
+        if is_stock_namespace(namespace.name.as_str()) {
+            sink.push(catalog::stock_namespace(namespace.span, &namespace.name));
+        }
+    });
+}
+
+/// A quota on what pods ask for, and nothing that asks for those that say nothing.
+pub fn quota_without_limit_range(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    each(inventory, |namespace| {
+        let compute: Vec<&str> = namespace.quota.keys().map(String::as_str).filter(|key| is_compute_key(key)).collect();
+        let covered = namespace.add_ons.iter().any(|add_on| addon::gives_limit_range(add_on.as_str()));
+        if namespace.state == State::Active && !compute.is_empty() && !covered {
+            sink.push(catalog::quota_without_limit_range(namespace.span, &namespace.name, &compute));
+        }
+    });
+}

@@ -1,0 +1,148 @@
+//! The plan of one namespace to its Kubernetes objects, in the order that they are applied.
+//!
+//! What each object has to look like is taken from the programs that read it: profile controller, KFAM and dashboard of
+//! Kubeflow 1.4 to 2.0, and Istio. This module knows nothing of files.
+
+pub mod addon;
+mod binding;
+mod namespace;
+pub mod naming;
+pub mod platform;
+mod profile;
+pub mod template;
+
+use std::borrow::Cow;
+
+use crate::inventory::{Inventory, Platform, State};
+use crate::manifest::{Manifest, Map, Tree};
+use crate::plan::{Grant, Plan, Provision};
+use template::Templates;
+
+/// An object and what it is there for.
+#[derive(Debug)]
+pub struct Lowered<'a> {
+    /// The object.
+    pub manifest: Manifest<'a>,
+    /// Why it is there.
+    pub cause: Cause,
+}
+
+/// What an object is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The namespace itself.
+    Namespace,
+    /// Its owner.
+    Owner,
+    /// A grant, by its index in the provision.
+    Grant(usize),
+    /// An add-on, by its index in the namespace's list.
+    AddOn(usize),
+}
+
+/// What lowering a namespace needs to look at.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The inventory.
+    pub inventory: &'a Inventory,
+    /// The cluster.
+    pub platform: &'a Platform,
+    /// The namespace.
+    pub provision: &'a Provision<'a>,
+    /// Its grants: today's, or those without regard to dates.
+    pub grants: &'a [Grant<'a>],
+}
+
+impl<'a> Scene<'a> {
+    /// A namespace of a plan, with today's grants.
+    pub fn today(plan: &'a Plan<'a>, provision: &'a Provision<'a>) -> Self {
+        let platform = plan.inventory.platform(plan.platform);
+        Scene { inventory: plan.inventory, platform, provision, grants: &provision.grants }
+    }
+
+    /// A namespace of a plan, with the grants that it would have if none had ended.
+    pub fn undated(plan: &'a Plan<'a>, provision: &'a Provision<'a>) -> Self {
+        let grants = provision.undated_grants.as_deref().unwrap_or(&provision.grants);
+        Scene { grants, ..Scene::today(plan, provision) }
+    }
+
+    /// Name of the namespace.
+    pub fn namespace(&self) -> &'a str {
+        self.provision.namespace.name.as_str()
+    }
+
+    /// Name of the tenant.
+    pub fn tenant(&self) -> &'a str {
+        self.inventory.tenant(self.provision.tenant).name.as_str()
+    }
+
+    /// The identity of a user as this platform compares it.
+    fn identity(&self, user: crate::inventory::UserId) -> Cow<'a, str> {
+        let identity = &self.inventory.user(user).identity;
+        if self.platform.identity.lower {
+            Cow::Owned(self.platform.identity_of(identity).as_str().to_owned())
+        } else {
+            Cow::Borrowed(identity.as_str())
+        }
+    }
+
+    /// The owner's identity.
+    fn owner(&self) -> Cow<'a, str> {
+        self.identity(self.provision.owner)
+    }
+}
+
+/// Lowers one namespace: Namespace, Profile, owner, contributors, add-ons.
+///
+/// Add-ons that fail are left out. That never reaches a file: [`template::check`] runs first and reports them.
+pub fn lower<'a>(scene: &Scene<'a>, templates: &Templates<'_>) -> Vec<Lowered<'a>> {
+    let mut objects = vec![
+        Lowered { manifest: namespace::namespace(scene), cause: Cause::Namespace },
+        Lowered { manifest: profile::profile(scene), cause: Cause::Namespace },
+        Lowered { manifest: binding::namespace_admin(scene), cause: Cause::Owner },
+    ];
+    binding::contributors(scene, &mut objects);
+    for (index, name) in scene.provision.namespace.add_ons.iter().enumerate() {
+        let made = addon::lower(scene, name.as_str(), templates).unwrap_or_default();
+        objects.extend(made.into_iter().map(|manifest| Lowered { manifest, cause: Cause::AddOn(index) }));
+    }
+    for object in &mut objects {
+        neutralise(&mut object.manifest);
+    }
+    objects
+}
+
+/// Annotation that keeps Flux from substituting variables in an object; the key and value are case-sensitive.
+const NO_SUBSTITUTION: (&str, &str) = ("kustomize.toolkit.fluxcd.io/substitute", "disabled");
+
+/// Keeps `${…}` in somebody's text from being taken for a variable by Flux. Only objects that hold one are touched.
+pub fn neutralise(manifest: &mut Manifest<'_>) {
+    let texts = [&manifest.labels, &manifest.annotations, &manifest.body];
+    if manifest.name.contains("${") || texts.into_iter().any(holds_variable) {
+        manifest.annotations.insert(NO_SUBSTITUTION.0, NO_SUBSTITUTION.1);
+    }
+}
+
+fn holds_variable(map: &Map<'_>) -> bool {
+    map.iter().any(|(key, value)| key.contains("${") || value_holds_variable(value))
+}
+
+fn value_holds_variable(value: &Tree<'_>) -> bool {
+    match value {
+        Tree::Map(map) => holds_variable(map),
+        Tree::List(items) => items.iter().any(value_holds_variable),
+        Tree::Text(text) => text.contains("${"),
+        Tree::Integer(_) | Tree::Boolean(_) => false,
+    }
+}
+
+/// Keeps both engines from deleting an object that holds data, or leads to it. Retiring a namespace lifts this.
+///
+/// Both read it from the live object, so it has to be there long before it is needed; and both by default, because data
+/// is lost when people move from one engine to the other.
+fn retain(annotations: &mut Map<'_>, state: State) {
+    if state != State::Retired {
+        annotations.insert("argocd.argoproj.io/sync-options", "Prune=false,Delete=false");
+        annotations.insert("kustomize.toolkit.fluxcd.io/prune", "disabled");
+    }
+}

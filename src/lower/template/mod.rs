@@ -1,0 +1,245 @@
+//! Add-on templates: the only module that knows the template engine.
+//!
+//! A template is a program by somebody who may commit to the inventory, run on text by somebody else who may. So it has
+//! no files, no includes and a bounded number of steps, and no text reaches its output unless it is safe there as it is
+//! or was quoted by the filter `yaml`. What comes out is read back, checked and written anew by [`object`].
+
+mod object;
+mod value;
+
+use std::collections::BTreeMap;
+
+use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, UndefinedBehavior, Value};
+use rayon::prelude::*;
+
+use super::{Scene, addon};
+use crate::diag::catalog::template as catalog;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::inventory::Inventory;
+use crate::manifest::{Manifest, yaml};
+use crate::plan::Plan;
+use crate::source::{SourceMap, Span};
+
+/// Steps that one template may take for one namespace. A loop over a thousand contributors takes about ten thousand.
+const FUEL: u64 = 2_000_000;
+
+/// Most bytes that one template may give for one namespace.
+const OUTPUT_LIMIT: usize = 1 << 20;
+
+/// The compiled templates of an inventory.
+pub struct Templates<'s> {
+    environment: Environment<'s>,
+    spans: BTreeMap<&'s str, Span>,
+}
+
+impl<'s> Templates<'s> {
+    /// Compiles every template of an inventory; malformed ones are reported.
+    pub fn compile(inventory: &'s Inventory, sources: &'s SourceMap, sink: &mut Sink) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.set_recursion_limit(64);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        environment.set_formatter(write_value);
+        environment.add_filter("yaml", quote);
+        for filter in ["safe", "escape", "e", "tojson"] {
+            environment.remove_filter(filter);
+        }
+        let mut spans = BTreeMap::new();
+        for template in inventory.templates() {
+            let text = sources.slice(template.span);
+            match environment.add_template(template.name.as_str(), text) {
+                Ok(()) => drop(spans.insert(template.name.as_str(), template.span)),
+                Err(error) => {
+                    let span = error_span(&error, template.span, text);
+                    sink.push(catalog::syntax(span, &reason(&error)));
+                }
+            }
+        }
+        Templates { environment, spans }
+    }
+}
+
+/// Writes one value into the output, if it is safe there as it is.
+fn write_value(
+    out: &mut minijinja::Output<'_>,
+    _state: &mut minijinja::State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    let written = match value.as_str() {
+        Some(text) if value.is_safe() || yaml::is_plain_safe(text) => out.write_str(text),
+        Some(text) => {
+            let shown = crate::diag::catalog::shown(text);
+            return Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("{UNQUOTED}the text {shown:?}")));
+        }
+        None => {
+            let tree = value::to_tree(value)?;
+            out.write_str(&yaml::flow(&tree))
+        }
+    };
+    written.map_err(|_| minijinja::Error::new(ErrorKind::WriteFailure, "the output cannot grow"))
+}
+
+/// Marks the message of a text that has to be quoted.
+const UNQUOTED: &str = "unquoted: ";
+
+/// The filter `yaml`: any value, in a form that every YAML reader reads back as that value.
+fn quote(value: &Value) -> Result<Value, minijinja::Error> {
+    Ok(Value::from_safe_string(yaml::flow(&value::to_tree(value)?)))
+}
+
+/// Runs every add-on of every namespace and reports what is wrong with settings, templates and what they give; also two
+/// objects of one name. Of one mistake that many namespaces bring up, the first is reported.
+pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) {
+    let found: Vec<Vec<Diagnostic>> = plan
+        .provisions
+        .par_iter()
+        .map(|provision| check_namespace(&Scene::today(plan, provision), templates))
+        .collect();
+    let mut seen: BTreeMap<(Code, Option<Span>), ()> = BTreeMap::new();
+    for diagnostic in found.into_iter().flatten() {
+        if seen.insert((diagnostic.code, diagnostic.span()), ()).is_none() {
+            sink.push(diagnostic);
+        }
+    }
+}
+
+fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> Vec<Diagnostic> {
+    let add_ons = &scene.provision.namespace.add_ons;
+    let mut findings = Vec::new();
+    let mut ids = BTreeMap::new();
+    for name in add_ons.iter() {
+        match addon::lower(scene, name.as_str(), templates) {
+            Ok(manifests) => {
+                for manifest in manifests {
+                    let id = manifest.id();
+                    let text = id.to_string();
+                    if ids.insert(id, ()).is_some() {
+                        let span = templates.spans.get(name.as_str()).map(|span| Span { end: span.start, ..*span });
+                        let span = span.unwrap_or(scene.provision.namespace.span);
+                        findings.push(catalog::duplicate(span, &whom(scene), &format!("`{text}`")));
+                    }
+                }
+            }
+            Err(diagnostics) => findings.extend(diagnostics),
+        }
+    }
+    findings
+}
+
+fn whom<'a>(scene: &Scene<'a>) -> catalog::For<'a> {
+    catalog::For { tenant: scene.tenant(), namespace: scene.namespace() }
+}
+
+/// The objects that a template gives for one namespace.
+///
+/// # Errors
+///
+/// What is wrong with the template's run or with what it gave, each at the line of the template that it came from. A
+/// template that did not compile gives nothing; that was reported.
+pub fn lower(
+    scene: &Scene<'_>,
+    name: &str,
+    templates: &Templates<'_>,
+) -> Result<Vec<Manifest<'static>>, Vec<Diagnostic>> {
+    let (Some(&span), Ok(template)) = (templates.spans.get(name), templates.environment.get_template(name)) else {
+        return Ok(Vec::new());
+    };
+    let rendered = template.render_with_spans(value::context(scene));
+    let (text, map) = match rendered {
+        Ok(rendered) => rendered,
+        Err(error) => {
+            let source = template.source();
+            return Err(vec![failure(&error, span, source, scene)]);
+        }
+    };
+    if text.len() > OUTPUT_LIMIT {
+        let reason = format!("it has {} bytes, and {OUTPUT_LIMIT} are allowed", text.len());
+        return Err(vec![catalog::output(Span { end: span.start, ..span }, &whom(scene), &reason)]);
+    }
+    let origin = Origin { template: span, source: template.source(), map: &map };
+    object::read(&text, &origin, scene)
+}
+
+fn failure(error: &minijinja::Error, span: Span, source: &str, scene: &Scene<'_>) -> Diagnostic {
+    let span = error_span(error, span, source);
+    let reason = reason(error);
+    if let Some(text) = reason.strip_prefix(UNQUOTED) {
+        let reason = format!("{text} is written without quotes");
+        return catalog::failed(span, &whom(scene), &reason, "write `{{ … | yaml }}`, which quotes what needs quotes");
+    }
+    let help = match error.kind() {
+        ErrorKind::UndefinedError => "use `| default(…)` where a value may be missing",
+        ErrorKind::OutOfFuel => "a template takes a bounded number of steps; look for a loop that does not end",
+        _ => "look at the values that reach this line",
+    };
+    catalog::failed(span, &whom(scene), &reason, help)
+}
+
+/// What went wrong, in the engine's words, without the place.
+fn reason(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) if !detail.is_empty() => detail.to_owned(),
+        _ => error.kind().to_string(),
+    }
+}
+
+/// Where in the template an error lies.
+fn error_span(error: &minijinja::Error, template: Span, source: &str) -> Span {
+    if let Some(range) = error.range().filter(|range| range.start < range.end && range.end <= source.len()) {
+        return within(template, range.start, range.end);
+    }
+    line_span(template, source, error.line().unwrap_or(1))
+}
+
+/// A line of the template, from 1, without the blanks around it.
+fn line_span(template: Span, source: &str, line: usize) -> Span {
+    let mut start = 0;
+    for (at, text) in source.split_inclusive('\n').enumerate() {
+        if at + 1 == line {
+            let indent = text.len() - text.trim_start().len();
+            let length = text.trim().len();
+            return within(template, start + indent, start + indent + length);
+        }
+        start += text.len();
+    }
+    within(template, source.len(), source.len())
+}
+
+fn within(template: Span, start: usize, end: usize) -> Span {
+    let at = |offset: usize| template.start + u32::try_from(offset).unwrap_or(u32::MAX - template.start);
+    Span { file: template.file, start: at(start), end: at(end) }
+}
+
+/// From places in a template's output to places in the template.
+struct Origin<'o> {
+    template: Span,
+    source: &'o str,
+    map: &'o [OutputSpan],
+}
+
+impl Origin<'_> {
+    /// The part of the template that wrote a range of the output.
+    fn span(&self, output: Span) -> Span {
+        let (start, end) = (output.start as usize, output.end as usize);
+        let after = self.map.partition_point(|piece| piece.output_range().end <= start);
+        let Some(piece) = self.map.get(after).or_else(|| self.map.last()) else {
+            return Span { end: self.template.start, ..self.template };
+        };
+        let source = piece.source_range();
+        match piece.kind() {
+            OutputSpanKind::Raw => {
+                let offset = start.saturating_sub(piece.output_range().start);
+                let from = (source.start + offset).min(source.end);
+                let to = (from + end.saturating_sub(start)).min(source.end);
+                // Raw text may have been trimmed by the engine, so the place is only taken if it is one of the source's.
+                if self.source.is_char_boundary(from) && self.source.is_char_boundary(to) {
+                    within(self.template, from, to)
+                } else {
+                    within(self.template, source.start, source.end)
+                }
+            }
+            _ => within(self.template, source.start, source.end),
+        }
+    }
+}

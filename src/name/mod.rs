@@ -1,0 +1,87 @@
+//! Names and values that cannot be wrong.
+//!
+//! There is one type per thing that has a name. Each holds its text in a private field and is made by `parse` only, so
+//! whoever has one knows that Kubernetes, the mesh and the file system will take it. Cloning is cheap. What is wrong
+//! with a text, and where, is an [`InvalidName`]; turning that into words for people is not done here.
+//!
+//! This module knows nothing of the inventory that the names come from.
+
+/// Makes a type for a name: a private `Arc<str>`, `parse` as the only way in, and the traits that every name has.
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident, $error:ty, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(std::sync::Arc<str>);
+
+        impl $name {
+            /// Takes the text as it is written, or says what is wrong with it.
+            ///
+            /// # Errors
+            ///
+            /// The first way in which `text` breaks the rule of this type.
+            pub fn parse(text: &str) -> Result<Self, $error> {
+                ($check)(text).map(|()| $name(text.into()))
+            }
+
+            /// The text, exactly as it was parsed.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), &*self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+mod decimal;
+mod kube;
+mod path;
+mod people;
+mod quantity;
+mod quota_key;
+mod reserved;
+mod rule;
+mod setting;
+mod tenant;
+mod text;
+
+pub use kube::{
+    ClusterName, NamespaceName, ServiceAccountRef, check_annotation_key, check_label_key, check_label_value,
+    is_dns_label, is_dns_subdomain, is_path_segment_name,
+};
+pub use path::RelPath;
+pub use people::{
+    ANONYMOUS, GroupName, Identity, IdentityProblem, IdpGroup, InvalidIdentity, UserName, fold_case, looks_like_email,
+};
+pub use quantity::{InvalidQuantity, Quantity, QuantityProblem};
+pub use quota_key::{QuotaKey, check_quota_key, is_compute_key, is_count_key};
+pub use reserved::{STOCK_NAMESPACE, is_stock_namespace, reserved_namespace};
+pub use rule::{InvalidName, NameProblem};
+pub use setting::{
+    ARGOCD_SKIP_MARKER, IDENTITY_PATTERN, LABEL_PATTERN, USER_PATTERN, parse_header_name, parse_identity_prefix,
+    parse_namespace_prefix, parse_principal, parse_repository_path, reserved_metadata_key, unsafe_character,
+};
+pub use tenant::{AddOnName, QuotaClassName, TenantName};
+pub use text::is_unsafe;

@@ -1,0 +1,151 @@
+//! Texts of a platform's settings, and which texts may be passed on at all.
+
+use super::kube::{LABEL, is_dns_subdomain};
+use super::rule::{InvalidName, NameProblem};
+
+/// Regular expression of an RFC 1123 label, for schemas.
+pub const LABEL_PATTERN: &str = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+
+/// Regular expression of a user's or group's id, for schemas.
+pub const USER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$";
+
+/// Regular expression of an identity, for schemas. The compiler is stricter than a pattern can be.
+pub const IDENTITY_PATTERN: &str = "^[^* ]([^*]{0,318}[^* ])?$";
+
+/// The text that makes Argo CD skip a file, wherever in it it stands (argoproj/argo-cd, `skipFileRenderingMarker`).
+pub const ARGOCD_SKIP_MARKER: &str = "+argocd:skip-file-rendering";
+
+/// The first character of a text that may not be passed on: a control character, or one that turns the direction of
+/// writing and so makes a text look like another.
+pub fn unsafe_character(text: &str) -> Option<char> {
+    if text.bytes().all(|byte| (b' '..0x7F).contains(&byte)) {
+        return None;
+    }
+    text.chars().find(|&c| c.is_control() || is_bidirectional(c))
+}
+
+/// Marks that turn the direction of writing (Unicode property `Bidi_Control`).
+fn is_bidirectional(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+const HEADER: &str = "1 to 128 letters, digits and `-`";
+
+/// The name of a request header: an RFC 9110 token, kept to letters, digits and `-`.
+///
+/// # Errors
+///
+/// An empty name, one that is too long, or another character.
+pub fn parse_header_name(text: &str) -> Result<String, InvalidName> {
+    check(text, 128, HEADER, |c| c.is_ascii_alphanumeric() || c == '-')?;
+    Ok(text.to_owned())
+}
+
+const PRINCIPAL: &str = "a mesh identity such as `cluster.local/ns/kubeflow/sa/ml-pipeline-ui`, without `*`";
+
+/// The identity of a work load in the mesh (Istio `source.principals`), written out: a `*` would be a wildcard.
+///
+/// # Errors
+///
+/// An empty text, one that is too long, or a character that no principal has.
+pub fn parse_principal(text: &str) -> Result<String, InvalidName> {
+    check(text, 512, PRINCIPAL, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_' | ':'))?;
+    if !text.contains('/') {
+        return Err(InvalidName::new(NameProblem::MissingSlash, 0..text.len(), PRINCIPAL));
+    }
+    Ok(text.to_owned())
+}
+
+const IDENTITY_PREFIX: &str = "at most 128 characters, without blanks and `*`";
+
+/// What stands before the identity in the user header, such as `accounts.google.com:`. May be empty.
+///
+/// # Errors
+///
+/// A text that is too long, or one with a blank, a `*` or an invisible character.
+pub fn parse_identity_prefix(text: &str) -> Result<String, InvalidName> {
+    if !text.is_empty() {
+        check(text, 128, IDENTITY_PREFIX, |c| !c.is_whitespace() && c != '*' && !super::is_unsafe(c))?;
+    }
+    Ok(text.to_owned())
+}
+
+const NAMESPACE_PREFIX: &str = "at most 40 lower-case letters, digits and `-`, with a letter or digit first";
+
+/// The prefix of default namespace names. May be empty; with any tenant's name behind it, it has to give a label.
+///
+/// # Errors
+///
+/// A text that no label can start with.
+pub fn parse_namespace_prefix(text: &str) -> Result<String, InvalidName> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    check(text, 40, NAMESPACE_PREFIX, LABEL.middle)?;
+    match text.chars().next() {
+        Some('-') => Err(InvalidName::new(NameProblem::BadStart('-'), 0..1, NAMESPACE_PREFIX)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+const REPOSITORY_PATH: &str =
+    "a folder of the repository: parts of letters, digits, `.`, `_` and `-`, with `/` between them";
+
+/// A folder inside a repository, as the engines take it.
+///
+/// # Errors
+///
+/// A path that is absolute, has an empty part, `.` or `..`, or a character that engines and shells do not agree about.
+pub fn parse_repository_path(text: &str) -> Result<String, InvalidName> {
+    check(text, 512, REPOSITORY_PATH, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'))?;
+    let problem = text.split('/').find_map(|part| match part {
+        "" => Some(NameProblem::EmptyPart),
+        "." | ".." => Some(NameProblem::DotPart),
+        _ => None,
+    });
+    problem.map_or(Ok(text.to_owned()), |problem| Err(InvalidName::new(problem, 0..text.len(), REPOSITORY_PATH)))
+}
+
+fn check(text: &str, limit: usize, rule: &'static str, fits: impl Fn(char) -> bool) -> Result<(), InvalidName> {
+    if text.is_empty() {
+        return Err(InvalidName::new(NameProblem::Empty, 0..0, rule));
+    }
+    if let Some((at, c)) = text.char_indices().find(|&(_, c)| !fits(c)) {
+        return Err(InvalidName::new(NameProblem::BadCharacter(c), at..at + c.len_utf8(), rule));
+    }
+    let len = text.chars().count();
+    if len > limit {
+        return Err(InvalidName::new(NameProblem::TooLong { limit, len }, 0..text.len(), rule));
+    }
+    Ok(())
+}
+
+/// Who a label or annotation key belongs to, if an inventory may not set it.
+///
+/// These keys decide ownership, tracking, syncing or the mesh; the compiler writes them where they are due. A copy of
+/// somebody else's value would take objects over, hide them from a prune or let them out of the mesh.
+pub fn reserved_metadata_key(key: &str) -> Option<&'static str> {
+    let (prefix, name) = key.split_once('/').unwrap_or(("", key));
+    match (prefix, name) {
+        ("", "owner" | "user" | "role" | "group") => Some("the profile controller and the dashboard"),
+        ("", "istio-injection") | ("sidecar.istio.io", _) => Some("the mesh"),
+        ("istio.io", "dataplane-mode") => Some("the mesh"),
+        ("app.kubernetes.io", "part-of") => Some("Kubeflow"),
+        ("app.kubernetes.io", "instance" | "managed-by") => Some("the engine that syncs"),
+        ("kubectl.kubernetes.io", "last-applied-configuration") => Some("kubectl"),
+        ("kubernetes.io", "metadata.name") => Some("Kubernetes"),
+        ("tenantry.dev", _) => Some("tenantry"),
+        ("pipelines.kubeflow.org" | "katib.kubeflow.org" | "serving.kubeflow.org", _) => Some("Kubeflow"),
+        (prefix, _) if within(prefix, "argoproj.io") => Some("Argo CD"),
+        (prefix, _) if within(prefix, "fluxcd.io") => Some("Flux"),
+        (prefix, _) if within(prefix, "kustomize.config.k8s.io") || prefix == "internal.config.kubernetes.io" => {
+            Some("kustomize")
+        }
+        _ => None,
+    }
+}
+
+fn within(prefix: &str, domain: &str) -> bool {
+    debug_assert!(is_dns_subdomain(domain));
+    prefix == domain || prefix.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}

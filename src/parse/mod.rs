@@ -1,0 +1,279 @@
+//! Files to declarations: one file at a time, without looking at any other.
+//!
+//! Whatever a document gets wrong is reported, all of it; the entries that are sound go on. A later phase may therefore
+//! see less than was written, and [`decl::Broken`] tells it what it must not complain about.
+
+pub mod data;
+pub mod decl;
+mod directory;
+pub mod field;
+mod platform;
+pub mod schema;
+mod tenant;
+pub mod value;
+pub mod yaml;
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostic, Draft, Sink, catalog::shape as catalog};
+use crate::name::{AddOnName, ClusterName, InvalidName, TenantName};
+use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
+use decl::{Declarations, TemplateDecl};
+use field::{Entries, Field, Object, Shape, optional, required};
+use tenant::Metadata;
+use yaml::{Document, Node, Value};
+
+/// The `apiVersion` of every document of an inventory.
+pub const API_VERSION: &str = "tenantry.dev/v1alpha1";
+
+/// The folder of add-on templates, below the inventory's root.
+pub const TEMPLATE_FOLDER: &str = "templates/";
+
+/// How the name of a template's file ends.
+pub const TEMPLATE_SUFFIX: &str = ".yaml.j2";
+
+static DOCUMENT: Object = Object { title: "a document", doc: "A document of the inventory.", fields: DOCUMENT_FIELDS };
+
+const DOCUMENT_FIELDS: &[Field] = &[
+    required("apiVersion", Shape::OneOf(&[API_VERSION]), "Version of the inventory language."),
+    required("kind", Shape::OneOf(Kind::WORDS), "What the document declares."),
+    required("metadata", Shape::Object(&METADATA), "Name of what is declared."),
+    required("spec", Shape::Free, "The declaration."),
+];
+
+static METADATA: Object = Object { title: "`metadata`", doc: "Name of what is declared.", fields: METADATA_FIELDS };
+
+const METADATA_FIELDS: &[Field] = &[required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name.")];
+
+static TENANT_METADATA: Object = Object {
+    title: "`metadata`",
+    doc: "Name of the tenant, and what its namespaces carry.",
+    fields: TENANT_METADATA_FIELDS,
+};
+
+const TENANT_METADATA_FIELDS: &[Field] = &[
+    required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name."),
+    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels of the tenant's namespaces."),
+    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations of the tenant's namespaces."),
+];
+
+/// The kinds of an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One cluster's settings.
+    Platform,
+    /// People and groups.
+    Directory,
+    /// A team and its namespaces.
+    Tenant,
+}
+
+impl Kind {
+    /// As they are written.
+    pub const WORDS: &[&'static str] = &["Platform", "Directory", "Tenant"];
+
+    fn parse(text: &str) -> Option<Kind> {
+        [Kind::Platform, Kind::Directory, Kind::Tenant].into_iter().find(|kind| kind.name() == text)
+    }
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Platform => "Platform",
+            Kind::Directory => "Directory",
+            Kind::Tenant => "Tenant",
+        }
+    }
+}
+
+/// Reads every file of an inventory. `found` is what reading the files themselves brought up.
+pub fn parse(sources: &SourceMap, found: Vec<Diagnostic>) -> Draft<Declarations> {
+    let files: Vec<(FileId, &SourceFile)> = sources.files().collect();
+    let parsed: Vec<(Declarations, Sink)> = files.par_iter().map(|&(id, file)| parse_file(id, file)).collect();
+    let unread = found.iter().any(|diagnostic| diagnostic.severity == crate::diag::Severity::Error);
+    Draft::start((), found).then(|(), sink| {
+        let mut all = Declarations::default();
+        for (declarations, findings) in parsed {
+            sink.extend(findings.into_vec());
+            merge(&mut all, declarations);
+        }
+        if unread {
+            // A file that could not be read may have declared anything.
+            all.broken.platform_unread = true;
+            all.broken.directory_unread = true;
+            all.broken.tenant_unread = true;
+        }
+        all
+    })
+}
+
+fn merge(all: &mut Declarations, mut more: Declarations) {
+    all.platforms.append(&mut more.platforms);
+    all.users.append(&mut more.users);
+    all.groups.append(&mut more.groups);
+    all.tenants.append(&mut more.tenants);
+    all.templates.append(&mut more.templates);
+    all.documents += more.documents;
+    all.broken.clusters.append(&mut more.broken.clusters);
+    all.broken.users.append(&mut more.broken.users);
+    all.broken.groups.append(&mut more.broken.groups);
+    all.broken.quota_classes.append(&mut more.broken.quota_classes);
+    all.broken.platform_unread |= more.broken.platform_unread;
+    all.broken.directory_unread |= more.broken.directory_unread;
+    all.broken.tenant_unread |= more.broken.tenant_unread;
+}
+
+fn parse_file(id: FileId, file: &SourceFile) -> (Declarations, Sink) {
+    let mut sink = Sink::default();
+    let mut declarations = Declarations::default();
+    if let Some(name) = template_name(file.path()) {
+        let span = Span { file: id, start: 0, end: file.text().len() as u32 };
+        match AddOnName::parse(name) {
+            Ok(name) => declarations.templates.push(TemplateDecl { name, span }),
+            Err(problem) => {
+                let start = Span { end: 0, ..span };
+                sink.push(catalog::invalid_name(start, "an add-on (the file's name)", name, problem));
+            }
+        }
+        return (declarations, sink);
+    }
+    for document in yaml::read(id, file.text(), &mut sink) {
+        declarations.documents += 1;
+        match document {
+            Document::Read(node) => decode(&node, &mut declarations, &mut sink),
+            Document::Broken(span) => guess(&file.text()[span.start as usize..span.end as usize], &mut declarations),
+        }
+    }
+    (declarations, sink)
+}
+
+/// The add-on's name, if the path is that of a template.
+pub fn template_name(path: &str) -> Option<&str> {
+    path.strip_prefix(TEMPLATE_FOLDER)?.strip_suffix(TEMPLATE_SUFFIX)
+}
+
+/// Notes what a document that could not be read may have declared, by the look of its `kind:` line.
+fn guess(text: &str, declarations: &mut Declarations) {
+    let says = |kind: Kind| {
+        text.lines().filter_map(|line| line.strip_prefix("kind:")).any(|rest| rest.trim().starts_with(kind.name()))
+    };
+    let broken = &mut declarations.broken;
+    let (platform, directory, tenant) = (says(Kind::Platform), says(Kind::Directory), says(Kind::Tenant));
+    let unsure = !(platform || directory || tenant);
+    broken.platform_unread |= platform || unsure;
+    broken.directory_unread |= directory || unsure;
+    broken.tenant_unread |= tenant || unsure;
+}
+
+fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
+    let Some(kind) = kind_of(node, sink) else {
+        guess_node(node, declarations);
+        return;
+    };
+    let Some(entries) = Entries::open(node, &DOCUMENT, sink) else { return };
+    if let Some(given) = entries.get("apiVersion")
+        && let Value::Scalar { text, .. } = &given.node.value
+        && text != API_VERSION
+    {
+        sink.push(catalog::unknown_api_version(given.node.span, text));
+    }
+    let metadata = entries.get("metadata").map(|given| given.node);
+    let spec = entries.get("spec").map(|given| given.node);
+    match kind {
+        Kind::Platform => {
+            let name = name_of(metadata, "a cluster", ClusterName::parse, sink);
+            let written = name.as_ref().map(|name| name.value.to_string());
+            match platform::decode(name, spec, &mut declarations.broken, sink) {
+                Some(decl) => declarations.platforms.push(decl),
+                None => {
+                    declarations.broken.platform_unread = true;
+                    declarations.broken.clusters.extend(written);
+                }
+            }
+        }
+        Kind::Directory => {
+            let _ = name_of(metadata, "a directory", TenantName::parse, sink);
+            match spec {
+                Some(spec) => directory::decode(
+                    spec,
+                    &mut declarations.users,
+                    &mut declarations.groups,
+                    &mut declarations.broken,
+                    sink,
+                ),
+                None => declarations.broken.directory_unread = true,
+            }
+        }
+        Kind::Tenant => {
+            let metadata = tenant_metadata(metadata, sink);
+            match tenant::decode(metadata, spec, sink) {
+                Some(decl) => declarations.tenants.push(decl),
+                None => declarations.broken.tenant_unread = true,
+            }
+        }
+    }
+}
+
+/// The kind of a document, reported if it is none of an inventory's.
+fn kind_of(node: &Node<'_>, sink: &mut Sink) -> Option<Kind> {
+    let Value::Map(entries) = &node.value else {
+        sink.push(catalog::not_a_map(node.span, DOCUMENT.title, node.description()));
+        return None;
+    };
+    let Some((key, value)) = entries.iter().find(|(key, _)| key.text == "kind") else {
+        sink.push(catalog::missing_field(node.span, "kind", DOCUMENT.title));
+        return None;
+    };
+    match &value.value {
+        Value::Scalar { text, .. } => {
+            let kind = Kind::parse(text);
+            if kind.is_none() {
+                sink.push(catalog::unknown_kind(
+                    if text.is_empty() { key.span } else { value.span },
+                    text,
+                    Kind::WORDS,
+                ));
+            }
+            kind
+        }
+        _ => {
+            sink.push(catalog::wrong_type(value.span, "kind", "a text", value.description()));
+            None
+        }
+    }
+}
+
+/// Notes what a document without a usable kind may have declared.
+fn guess_node(node: &Node<'_>, declarations: &mut Declarations) {
+    let known_kind = match &node.value {
+        Value::Map(entries) => entries.iter().any(|(key, _)| key.text == "spec"),
+        _ => false,
+    };
+    if known_kind {
+        declarations.broken.platform_unread = true;
+        declarations.broken.directory_unread = true;
+        declarations.broken.tenant_unread = true;
+    }
+}
+
+fn name_of<T>(
+    metadata: Option<&Node<'_>>,
+    what: &str,
+    parse: impl FnOnce(&str) -> Result<T, InvalidName>,
+    sink: &mut Sink,
+) -> Option<Spanned<T>> {
+    let entries = Entries::open(metadata?, &METADATA, sink)?;
+    value::named(entries.get("name")?.node, "name", what, parse, sink)
+}
+
+fn tenant_metadata(node: Option<&Node<'_>>, sink: &mut Sink) -> Metadata<TenantName> {
+    let none = Metadata { name: None, labels: Vec::new(), annotations: Vec::new() };
+    let Some(entries) = node.and_then(|node| Entries::open(node, &TENANT_METADATA, sink)) else { return none };
+    let name =
+        entries.get("name").and_then(|given| value::named(given.node, "name", "a tenant", TenantName::parse, sink));
+    Metadata {
+        name,
+        labels: entries.get("labels").map(|given| value::metadata(given, true, sink)).unwrap_or_default(),
+        annotations: entries.get("annotations").map(|given| value::metadata(given, false, sink)).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,322 @@
+//! Documents of kind Tenant.
+
+use super::data;
+use super::decl::{
+    ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl, Values,
+};
+use super::field::{Entries, Field, Given, Object, Shape, optional, required};
+use super::value;
+use super::yaml::Node;
+use crate::diag::{Sink, catalog::shape as catalog};
+use crate::name::{
+    AddOnName, ClusterName, GroupName, IdpGroup, LABEL_PATTERN, NamespaceName, QuotaClassName, ServiceAccountRef,
+    TenantName, USER_PATTERN, UserName,
+};
+use crate::source::Spanned;
+
+/// `spec` of a Tenant.
+pub static SPEC: Object =
+    Object { title: "the spec of a Tenant", doc: "A team and its namespaces.", fields: SPEC_FIELDS };
+
+const STATES: &[(&str, State)] =
+    &[("active", State::Active), ("suspended", State::Suspended), ("retired", State::Retired)];
+const STATE_WORDS: &[&str] = &["active", "suspended", "retired"];
+const ROLES: &[(&str, Role)] = &[("admin", Role::Admin), ("edit", Role::Edit), ("view", Role::View)];
+
+const SPEC_FIELDS: &[Field] = &[
+    optional("displayName", Shape::Text, "", "The name that people say."),
+    optional(
+        "previously",
+        Shape::List(&Shape::Name(LABEL_PATTERN)),
+        "[]",
+        "Earlier names of the tenant. A rename that keeps the namespaces is then no removal.",
+    ),
+    optional(
+        "clusters",
+        Shape::List(&Shape::Name(LABEL_PATTERN)),
+        "the only cluster there is",
+        "Clusters that the tenant lives on. Needed when the inventory has more than one Platform.",
+    ),
+    optional("owner", Shape::Name(USER_PATTERN), "the platform's `owner`", "The person who answers for the tenant."),
+    optional(
+        "state",
+        Shape::OneOf(STATE_WORDS),
+        "active",
+        "`suspended` revokes access and keeps the data; `retired` also lifts the protection from deletion.",
+    ),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who else has access, with which role."),
+    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the platform's default", "A quota class of the platform."),
+    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource. They win over the class, key by key."),
+    optional("plugins", Shape::Objects(&PLUGIN), "[]", "Plugins of the Profile."),
+    optional(
+        "addOns",
+        Shape::List(&Shape::Name(LABEL_PATTERN)),
+        "the platform's default",
+        "Add-ons, built in or from `templates/`. The list replaces the platform's.",
+    ),
+    optional(
+        "values",
+        Shape::Map(&Shape::Free),
+        "{}",
+        "Settings of add-ons. They win over the platform's, key by key.",
+    ),
+    optional(
+        "namespaces",
+        Shape::Objects(&NAMESPACE),
+        "one, named <prefix><tenant>",
+        "Namespaces of the tenant, with names as they will be.",
+    ),
+];
+
+static CONTRIBUTOR: Object = Object {
+    title: "a contributor",
+    doc: "Who has access. One of `user`, `group`, `serviceAccount` and `idpGroup` names the subject.",
+    fields: CONTRIBUTOR_FIELDS,
+};
+
+const CONTRIBUTOR_FIELDS: &[Field] = &[
+    optional("user", Shape::Name(USER_PATTERN), "", "A person of the directory."),
+    optional("group", Shape::Name(USER_PATTERN), "", "A group of the directory. Its members get the role one by one."),
+    optional("serviceAccount", Shape::Text, "", "A service account, as `namespace/name`. It gets a RoleBinding only."),
+    optional(
+        "idpGroup",
+        Shape::Text,
+        "",
+        "A group that only the identity provider knows. It gets a RoleBinding only; the dashboard does not show it.",
+    ),
+    optional("role", Shape::OneOf(&["admin", "edit", "view"]), "edit", "What the subject may do."),
+    optional("until", Shape::Text, "", "Last day on which the grant holds, as YYYY-MM-DD."),
+    optional("reviewBy", Shape::Text, "", "Day by which somebody should look at the grant again, as YYYY-MM-DD."),
+    optional("reason", Shape::Text, "", "Why the grant was given, such as a ticket."),
+    optional(
+        "notebookAccess",
+        Shape::Boolean,
+        "true for admin and edit, false for view",
+        "Whether the subject reaches notebook servers through the gateway. Who reaches one works as editor.",
+    ),
+];
+
+static PLUGIN: Object = Object { title: "a plugin", doc: "As in `Profile.spec.plugins`.", fields: PLUGIN_FIELDS };
+
+const PLUGIN_FIELDS: &[Field] = &[
+    required("kind", Shape::OneOf(PLUGIN_KINDS), "Kind of the plugin, as the profile controller knows it."),
+    optional("spec", Shape::Map(&Shape::Free), "{}", "Settings of the plugin."),
+];
+
+/// The plugins that the profile controller acts on (Kubeflow 1.4 to 2.0); others it skips, with a line in its log.
+const PLUGIN_KINDS: &[&str] = &["AwsIamForServiceAccount", "WorkloadIdentity"];
+
+static NAMESPACE: Object = Object { title: "a namespace", doc: "A namespace of the tenant.", fields: NAMESPACE_FIELDS };
+
+const NAMESPACE_FIELDS: &[Field] = &[
+    required("name", Shape::Name(LABEL_PATTERN), "Name of the namespace, taken as written."),
+    optional("state", Shape::OneOf(STATE_WORDS), "the tenant's", "Stage of this namespace alone."),
+    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the tenant's", "A quota class of the platform."),
+    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource, on top of the tenant's."),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who has access beside the tenant's."),
+    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels beside the tenant's."),
+    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations beside the tenant's."),
+    optional("addOns", Shape::List(&Shape::Name(LABEL_PATTERN)), "the tenant's", "Add-ons, instead of the tenant's."),
+];
+
+/// `metadata` of a document, as far as it was read.
+pub struct Metadata<N> {
+    /// `metadata.name`.
+    pub name: Option<Spanned<N>>,
+    /// `metadata.labels`.
+    pub labels: Vec<(Spanned<String>, String)>,
+    /// `metadata.annotations`.
+    pub annotations: Vec<(Spanned<String>, String)>,
+}
+
+/// Reads a Tenant. `None` only if it has no usable name.
+pub fn decode(metadata: Metadata<TenantName>, spec: Option<&Node<'_>>, sink: &mut Sink) -> Option<TenantDecl> {
+    let mut decl = TenantDecl {
+        name: metadata.name?,
+        labels: metadata.labels,
+        annotations: metadata.annotations,
+        display_name: None,
+        previously: Vec::new(),
+        clusters: Slot::Absent,
+        owner: Slot::Absent,
+        state: None,
+        contributors: Vec::new(),
+        quota_class: Slot::Absent,
+        quota: Vec::new(),
+        plugins: Vec::new(),
+        add_ons: None,
+        values: Values::default(),
+        namespaces: Vec::new(),
+        namespaces_broken: false,
+    };
+    let Some(entries) = spec.and_then(|spec| Entries::open(spec, &SPEC, sink)) else { return Some(decl) };
+    decl.display_name = entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value);
+    if let Some(given) = entries.get("previously") {
+        decl.previously = value::names(given, "a tenant", TenantName::parse, sink);
+    }
+    decl.clusters = match entries.get("clusters") {
+        Some(given) => {
+            let names = value::names(given, "a cluster", ClusterName::parse, sink);
+            if names.is_empty() {
+                sink.push(catalog::empty_value(given.key, "clusters", None));
+                Slot::Broken
+            } else {
+                Slot::Given(names)
+            }
+        }
+        None if entries.has("clusters") => Slot::Broken,
+        None => Slot::Absent,
+    };
+    decl.owner = slot(&entries, "owner", |given| value::named(given.node, "owner", "a user", UserName::parse, sink));
+    decl.state = entries.get("state").and_then(|given| value::one_of(given, STATES, sink));
+    decl.contributors = contributors(&entries, sink);
+    decl.quota_class = quota_class(&entries, sink);
+    decl.quota = entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default();
+    if let Some(given) = entries.get("plugins") {
+        decl.plugins = value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect();
+    }
+    decl.add_ons = add_ons(&entries, sink);
+    if let Some(given) = entries.get("values") {
+        decl.values = data::values(given, sink);
+    }
+    if let Some(given) = entries.get("namespaces") {
+        let items = value::items(given, sink);
+        decl.namespaces = items.iter().filter_map(|node| namespace(node, sink)).collect();
+        decl.namespaces_broken = decl.namespaces.len() < items.len() || items.is_empty();
+        if items.is_empty() {
+            sink.push(catalog::empty_value(given.key, "namespaces", None));
+        }
+    } else {
+        decl.namespaces_broken = entries.has("namespaces");
+    }
+    Some(decl)
+}
+
+/// An optional field, told apart from one that was refused.
+pub fn slot<'n, 't, T>(
+    entries: &Entries<'n, 't>,
+    name: &'static str,
+    decode: impl FnOnce(Given<'n, 't>) -> Option<T>,
+) -> Slot<T> {
+    match entries.get(name) {
+        Some(given) => decode(given).map_or(Slot::Broken, Slot::Given),
+        None if entries.has(name) => Slot::Broken,
+        None => Slot::Absent,
+    }
+}
+
+fn quota_class(entries: &Entries<'_, '_>, sink: &mut Sink) -> Slot<Spanned<QuotaClassName>> {
+    slot(entries, "quotaClass", |given| {
+        value::named(given.node, "quotaClass", "a quota class", QuotaClassName::parse, sink)
+    })
+}
+
+fn add_ons(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<Vec<Spanned<AddOnName>>> {
+    entries.get("addOns").map(|given| value::names(given, "an add-on", AddOnName::parse, sink))
+}
+
+/// A map of quantities by resource. Keys that Kubernetes refuses or never enforces are reported.
+pub fn quota(given: Given<'_, '_>, sink: &mut Sink) -> QuotaDecl {
+    let mut quota = Vec::new();
+    for (key, node) in value::entries(given, sink) {
+        if node.is_empty() {
+            sink.push(catalog::empty_value(key.span, &key.text, None));
+            continue;
+        }
+        let sound = match crate::name::check_quota_key(&key.text) {
+            crate::name::QuotaKey::Good => true,
+            crate::name::QuotaKey::Unenforced { use_instead } => {
+                sink.push(catalog::unenforced_quota_key(key.span, &key.text, &use_instead));
+                false
+            }
+            crate::name::QuotaKey::Unknown { nearest } => {
+                sink.push(catalog::unknown_quota_key(key.span, &key.text, nearest.as_deref()));
+                false
+            }
+        };
+        if let Some(quantity) = value::quantity(node, key, sink).filter(|_| sound) {
+            quota.push((Spanned::new(key.text.clone().into_owned(), key.span), quantity));
+        }
+    }
+    quota
+}
+
+fn contributors(entries: &Entries<'_, '_>, sink: &mut Sink) -> Vec<ContributorDecl> {
+    let Some(given) = entries.get("contributors") else { return Vec::new() };
+    value::items(given, sink).iter().filter_map(|node| contributor(node, sink)).collect()
+}
+
+fn contributor(node: &Node<'_>, sink: &mut Sink) -> Option<ContributorDecl> {
+    let entries = Entries::open(node, &CONTRIBUTOR, sink)?;
+    let subject = subject(&entries, sink);
+    let role = slot(&entries, "role", |given| value::one_of(given, ROLES, sink));
+    let until = slot(&entries, "until", |given| value::date(given, sink));
+    let review_by = entries.get("reviewBy").and_then(|given| value::date(given, sink));
+    let reason = entries.get("reason").and_then(|given| value::paragraph(given, sink));
+    let notebook_access = entries.get("notebookAccess").and_then(|given| value::boolean(given, sink));
+    let subject = subject?;
+    if role.is_broken() || until.is_broken() {
+        return None;
+    }
+    Some(ContributorDecl {
+        subject: subject.value,
+        span: subject.span,
+        role: role.given().map_or(Role::Edit, |role| role.value),
+        until: until.given().map(|date| Spanned::new(date.value, date.span)),
+        review_by,
+        reason: reason.map(|text| text.value),
+        notebook_access,
+    })
+}
+
+fn subject(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<Spanned<SubjectDecl>> {
+    const SUBJECTS: [&str; 4] = ["user", "group", "serviceAccount", "idpGroup"];
+    let given: Vec<_> = SUBJECTS.into_iter().filter_map(|name| entries.get(name)).collect();
+    if given.is_empty() && !SUBJECTS.iter().any(|name| entries.has(name)) {
+        sink.push(catalog::no_subject(entries.span));
+    }
+    if let [first, second, ..] = given[..] {
+        sink.push(catalog::two_subjects(second.key, first.name, second.name, first.key));
+        return None;
+    }
+    let &given = given.first()?;
+    let (node, span) = (given.node, given.node.span);
+    let subject = match given.name {
+        "user" => SubjectDecl::User(value::named(node, "user", "a user", UserName::parse, sink)?.value),
+        "group" => SubjectDecl::Group(value::named(node, "group", "a group", GroupName::parse, sink)?.value),
+        "serviceAccount" => SubjectDecl::ServiceAccount(
+            value::named(node, "serviceAccount", "a service account", ServiceAccountRef::parse, sink)?.value,
+        ),
+        _ => SubjectDecl::IdpGroup(
+            value::named(node, "idpGroup", "a group of the identity provider", IdpGroup::parse, sink)?.value,
+        ),
+    };
+    Some(Spanned::new(subject, span))
+}
+
+fn plugin(node: &Node<'_>, sink: &mut Sink) -> Option<PluginDecl> {
+    let entries = Entries::open(node, &PLUGIN, sink)?;
+    let words: Vec<(&'static str, &'static str)> = PLUGIN_KINDS.iter().map(|kind| (*kind, *kind)).collect();
+    let kind = entries.get("kind").and_then(|given| value::one_of(given, &words, sink));
+    let spec = entries.get("spec").map(|given| data::values(given, sink).map).unwrap_or_default();
+    Some(PluginDecl { kind: kind?.value.to_owned(), spec })
+}
+
+fn namespace(node: &Node<'_>, sink: &mut Sink) -> Option<NamespaceDecl> {
+    let entries = Entries::open(node, &NAMESPACE, sink)?;
+    let name = entries
+        .get("name")
+        .and_then(|given| value::named(given.node, "name", "a namespace", NamespaceName::parse, sink));
+    let state = slot(&entries, "state", |given| value::one_of(given, STATES, sink));
+    let decl = NamespaceDecl {
+        state: state.given().map(|state| Spanned::new(state.value, state.span)),
+        quota_class: quota_class(&entries, sink),
+        quota: entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default(),
+        contributors: contributors(&entries, sink),
+        labels: entries.get("labels").map(|given| value::metadata(given, true, sink)).unwrap_or_default(),
+        annotations: entries.get("annotations").map(|given| value::metadata(given, false, sink)).unwrap_or_default(),
+        add_ons: add_ons(&entries, sink),
+        name: name?,
+    };
+    (!state.is_broken()).then_some(decl)
+}

@@ -1,0 +1,116 @@
+//! Who may do what, where, and because of which line: the decisions of a compile, before any object exists.
+//!
+//! A [`Plan`] is one cluster's. It knows people and namespaces and nothing of YAML or files. The same plan is lowered to
+//! manifests, listed as access facts and compared in reviews, so what is shown is what is done.
+
+mod grant;
+
+pub use grant::{Grant, GrantSubject, Via, Way, admins};
+
+use jiff::civil::Date;
+
+use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, State, TenantId, UserId};
+use crate::source::Span;
+
+/// What one cluster gets.
+#[derive(Debug)]
+pub struct Plan<'i> {
+    /// The inventory that it was made from.
+    pub inventory: &'i Inventory,
+    /// The cluster.
+    pub platform: PlatformId,
+    /// One provision per namespace, sorted by its name.
+    pub provisions: Vec<Provision<'i>>,
+}
+
+/// What one namespace gets.
+#[derive(Debug)]
+pub struct Provision<'i> {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// What the tenant has on this cluster.
+    pub placement: &'i Placement,
+    /// The namespace.
+    pub namespace: &'i Namespace,
+    /// Who is admin through the Profile. The tenant's owner; the platform's, standing in, when it is not active.
+    pub owner: UserId,
+    /// How the owner came to it.
+    pub owner_via: Via,
+    /// Where the owner is named.
+    pub owner_span: Span,
+    /// The quota of the Profile.
+    pub quota: Quota,
+    /// Contributors, sorted by kind and identity. Empty unless active.
+    pub grants: Vec<Grant<'i>>,
+    /// The grants that there would be if no grant had ended, if that is not the same. What a file says of its input must
+    /// not depend on the day.
+    pub undated_grants: Option<Vec<Grant<'i>>>,
+}
+
+impl Provision<'_> {
+    /// Stage of the namespace's life.
+    pub fn state(&self) -> State {
+        self.namespace.state
+    }
+}
+
+/// Plans one cluster for a day.
+pub fn plan(inventory: &Inventory, platform: PlatformId, as_of: Date) -> Plan<'_> {
+    let mut provisions = Vec::new();
+    for (id, tenant) in inventory.tenants() {
+        for placement in tenant.placements.iter().filter(|placement| placement.platform == platform) {
+            for namespace in &placement.namespaces {
+                provisions.push(provision(inventory, id, placement, namespace, as_of));
+            }
+        }
+    }
+    provisions.sort_by(|a, b| a.namespace.name.cmp(&b.namespace.name));
+    Plan { inventory, platform, provisions }
+}
+
+fn provision<'i>(
+    inventory: &'i Inventory,
+    id: TenantId,
+    placement: &'i Placement,
+    namespace: &'i Namespace,
+    as_of: Date,
+) -> Provision<'i> {
+    let tenant = inventory.tenant(id);
+    let platform = inventory.platform(placement.platform);
+    if namespace.state != State::Active {
+        // Resolve refuses a namespace that is not active on a platform without an owner, so the tenant's own owner is
+        // never taken here.
+        return Provision {
+            tenant: id,
+            placement,
+            namespace,
+            owner: platform.owner.unwrap_or(placement.owner),
+            owner_via: Via::StandIn,
+            owner_span: platform.span,
+            quota: without_pods(&namespace.quota),
+            grants: Vec::new(),
+            undated_grants: None,
+        };
+    }
+    let contributors: Vec<_> = tenant.contributors.iter().chain(namespace.contributors.iter()).collect();
+    let today = grant::grants(inventory, placement.owner, &contributors, Some(as_of));
+    let ended = contributors.iter().any(|contributor| contributor.until.is_some_and(|until| until < as_of));
+    Provision {
+        tenant: id,
+        placement,
+        namespace,
+        owner: placement.owner,
+        owner_via: Via::Owner,
+        owner_span: placement.owner_span,
+        quota: namespace.quota.clone(),
+        grants: today,
+        undated_grants: ended.then(|| grant::grants(inventory, placement.owner, &contributors, None)),
+    }
+}
+
+/// The same quota with no pods at all: nothing new starts, and no data is lost.
+fn without_pods(quota: &Quota) -> Quota {
+    let mut quota = (**quota).clone();
+    quota.insert("pods".to_owned(), crate::name::Quantity::zero());
+    quota.into()
+}

@@ -1,0 +1,142 @@
+//! The first lines of a compiled file: whose it is, and digests by which anybody can tell whether it was edited.
+//!
+//! Nothing in a header changes with a release, a day or a machine.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 digest.
+pub type Digest32 = [u8; 32];
+
+const INTRODUCTION: &str = "# Compiled by tenantry. Change the inventory, not this file.\n";
+const TENANT: &str = "# tenantry.dev/tenant: ";
+const STATE: &str = "# tenantry.dev/state: ";
+const PLATFORM: &str = "# tenantry.dev/platform: ";
+const INPUT: &str = "# tenantry.dev/input: sha256:";
+const BODY: &str = "# tenantry.dev/body: sha256:";
+
+/// Whose file it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A tenant's namespace.
+    Tenant {
+        /// Name of the tenant.
+        name: String,
+        /// Stage of the namespace's life.
+        state: String,
+    },
+    /// The platform itself.
+    Platform {
+        /// Name of the cluster.
+        name: String,
+    },
+}
+
+/// What a header says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Whose file it is.
+    pub subject: Subject,
+    /// Digest of what the file was made from.
+    pub input: Digest32,
+    /// Digest of everything behind the header.
+    pub body: Digest32,
+}
+
+/// The digest of what a file is made from: every resolved value that reaches it, whatever the day. That is whose it is,
+/// and the body that there would be if no grant ever ended; comments, places and the as-of date are not in it.
+pub fn input_digest(subject: &Subject, undated: &Digest32) -> Digest32 {
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    part("tenantry.dev/input/v1");
+    match subject {
+        Subject::Tenant { name, state } => {
+            part("tenant");
+            part(name);
+            part(state);
+        }
+        Subject::Platform { name } => {
+            part("platform");
+            part(name);
+        }
+    }
+    hash.update(undated);
+    hash.finalize().into()
+}
+
+impl Header {
+    /// The header's lines.
+    pub fn text(&self) -> String {
+        let mut text = String::from(INTRODUCTION);
+        match &self.subject {
+            Subject::Tenant { name, state } => {
+                line(&mut text, TENANT, name);
+                line(&mut text, STATE, state);
+            }
+            Subject::Platform { name } => line(&mut text, PLATFORM, name),
+        }
+        line(&mut text, INPUT, &hex(&self.input));
+        line(&mut text, BODY, &hex(&self.body));
+        text
+    }
+
+    /// Reads the header of a file, and gives the body behind it. `None` if the file has no header of ours.
+    pub fn parse(text: &str) -> Option<(Header, &str)> {
+        let rest = text.strip_prefix(INTRODUCTION)?;
+        let (subject, rest) = match field(rest, TENANT) {
+            Some((name, rest)) => {
+                let (state, rest) = field(rest, STATE)?;
+                (Subject::Tenant { name: name.to_owned(), state: state.to_owned() }, rest)
+            }
+            None => {
+                let (name, rest) = field(rest, PLATFORM)?;
+                (Subject::Platform { name: name.to_owned() }, rest)
+            }
+        };
+        let (input, rest) = field(rest, INPUT)?;
+        let (body, rest) = field(rest, BODY)?;
+        Some((Header { subject, input: unhex(input)?, body: unhex(body)? }, rest))
+    }
+
+    /// Whether a body is the one that this header was written for.
+    pub fn fits(&self, body: &str) -> bool {
+        self.body == Digest32::from(Sha256::digest(body.as_bytes()))
+    }
+}
+
+fn line(text: &mut String, key: &str, value: &str) {
+    text.push_str(key);
+    text.push_str(value);
+    text.push('\n');
+}
+
+/// The value of a line that starts with `key`, and what follows the line.
+fn field<'t>(text: &'t str, key: &str) -> Option<(&'t str, &'t str)> {
+    text.strip_prefix(key)?.split_once('\n')
+}
+
+fn hex(digest: &Digest32) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in digest {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn unhex(text: &str) -> Option<Digest32> {
+    let bytes = text.as_bytes();
+    let lower = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if bytes.len() != 64 || !lower {
+        return None;
+    }
+    let mut digest = [0; 32];
+    for (at, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(digest)
+}

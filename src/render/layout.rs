@@ -1,0 +1,26 @@
+//! Which file holds what. Adding a tenant adds one file and changes no other.
+
+/// Folder of the tenants' files, below a cluster's.
+pub const TENANTS: &str = "tenants";
+
+/// Folder of the platform's complete objects, below a cluster's.
+pub const PLATFORM_OBJECTS: &str = "platform/objects";
+
+/// The file of a namespace, below the output folder.
+pub fn namespace_path(cluster: &str, namespace: &str) -> String {
+    format!("{cluster}/{TENANTS}/{namespace}.yaml")
+}
+
+/// The file of a platform's object, below the output folder.
+pub fn platform_object_path(cluster: &str, file: &str) -> String {
+    format!("{cluster}/{PLATFORM_OBJECTS}/{file}")
+}
+
+/// Cluster and namespace of a namespace's file, from its path (which may have any folders before them).
+pub fn namespace_of(path: &str) -> Option<(&str, &str)> {
+    let mut parts = path.rsplit('/');
+    let namespace = parts.next()?.strip_suffix(".yaml")?;
+    let folder = parts.next()?;
+    let cluster = parts.next()?;
+    (folder == TENANTS && !namespace.is_empty()).then_some((cluster, namespace))
+}

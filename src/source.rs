@@ -1,0 +1,159 @@
+//! The texts that a run looks at, and places in them.
+//!
+//! A [`SourceMap`] owns every text under the name that a person knows it by. A [`Span`] is a range of bytes in one of
+//! them; lines and columns are worked out only when somebody has to be shown one. This module knows nothing of what the
+//! texts mean.
+
+use std::sync::OnceLock;
+
+/// One text of a [`SourceMap`]. Files are numbered in the order of their paths, so ids compare as paths do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileId(u32);
+
+/// A range of bytes in one file, end excluded.
+///
+/// Spans order by file, then by offset: the order in which diagnostics are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file that the range lies in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A value and the place that it was written at.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// A value with its place.
+    pub fn new(value: T, span: Span) -> Self {
+        Spanned { value, span }
+    }
+}
+
+/// A place as people name it: path, line and column, all counted from 1. Columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location<'a> {
+    /// Path of the file, as given to [`SourceMap::new`].
+    pub path: &'a str,
+    /// Line of the first byte.
+    pub line: u32,
+    /// Column of the first byte.
+    pub column: u32,
+    /// Line of the end.
+    pub end_line: u32,
+    /// Column one past the last character.
+    pub end_column: u32,
+}
+
+/// One text and its path.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: String,
+    text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// The path, relative to the inventory, with `/` between its parts.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| clamp(at + 1))).collect()
+        })
+    }
+
+    /// Line and column, from 1, of a byte offset. An offset past the end or inside a character is moved back.
+    fn line_column(&self, offset: u32) -> (u32, u32) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset).max(1) - 1;
+        let start = starts[line] as usize;
+        let mut end = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let column = self.text[start.min(end)..end].chars().count();
+        (clamp(line + 1), clamp(column + 1))
+    }
+}
+
+/// Every text of a run, sorted by path.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// A map of these `(path, text)` pairs, whatever order they come in.
+    pub fn new(mut files: Vec<(String, String)>) -> Self {
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        let files =
+            files.into_iter().map(|(path, text)| SourceFile { path, text, line_starts: OnceLock::new() }).collect();
+        SourceMap { files }
+    }
+
+    /// All files with their ids, in order.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(clamp(at)), file))
+    }
+
+    /// The file of an id that this map gave out.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The id of the file with this path.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| FileId(clamp(at)))
+    }
+
+    /// The text that a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Path, line and column of a span.
+    pub fn locate(&self, span: Span) -> Location<'_> {
+        let file = self.file(span.file);
+        let (line, column) = file.line_column(span.start);
+        let (end_line, end_column) = file.line_column(span.end.max(span.start));
+        Location { path: &file.path, line, column, end_line, end_column }
+    }
+}
+
+/// Offsets are kept in 32 bits. Readers refuse files over 64 MiB, so nothing is ever cut off here.
+fn clamp(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_from_one() {
+        let map = SourceMap::new(vec![("b.yaml".into(), "é: x\nlast".into()), ("a.yaml".into(), String::new())]);
+        let file = map.find("b.yaml").expect("b.yaml was added");
+        let at = map.locate(Span { file, start: 4, end: 5 });
+        assert_eq!((at.line, at.column, at.end_column), (1, 4, 5));
+        let at = map.locate(Span { file, start: 6, end: 99 });
+        assert_eq!((at.line, at.column, at.end_line, at.end_column), (2, 1, 2, 5));
+    }
+}
