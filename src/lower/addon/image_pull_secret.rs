@@ -8,7 +8,7 @@ use crate::name::is_dns_subdomain;
 
 /// The ServiceAccount `default-editor` with `imagePullSecrets`. The profile controller makes that account if it is
 /// missing and leaves it alone otherwise.
-pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Diagnostic> {
+pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
     let map = settings.map(&["secrets"])?;
     let secrets = settings.names(&map, "secrets", "the name of a Secret", is_dns_subdomain)?;
     if secrets.is_empty() {

@@ -22,7 +22,7 @@ const DEFAULTS: [(&str, &str, &str); 4] = [
 type Limits = BTreeMap<String, Quantity>;
 
 /// The LimitRange `tenant-defaults`.
-pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Diagnostic> {
+pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
     let map = settings.map(&ORDER)?;
     let mut limits: BTreeMap<&str, Limits> = BTreeMap::new();
     for (part, resource, amount) in DEFAULTS {
@@ -48,7 +48,7 @@ pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manif
     Ok(manifest)
 }
 
-fn quantities(settings: &Settings<'_, '_>, map: &Map<'_>, part: &str) -> Result<Limits, Diagnostic> {
+fn quantities(settings: &Settings<'_, '_>, map: &Map<'_>, part: &str) -> Result<Limits, Box<Diagnostic>> {
     let entries = match map.get(part) {
         None => return Ok(Limits::new()),
         Some(Tree::Map(entries)) => entries,
@@ -84,7 +84,7 @@ fn quantities(settings: &Settings<'_, '_>, map: &Map<'_>, part: &str) -> Result<
 }
 
 /// The API server refuses a LimitRange whose default lies above its maximum, and so on.
-fn check_order(settings: &Settings<'_, '_>, limits: &BTreeMap<&str, Limits>) -> Result<(), Diagnostic> {
+fn check_order(settings: &Settings<'_, '_>, limits: &BTreeMap<&str, Limits>) -> Result<(), Box<Diagnostic>> {
     for (at, low) in ORDER.iter().enumerate() {
         for high in &ORDER[at + 1..] {
             let (Some(lows), Some(highs)) = (limits.get(low), limits.get(high)) else { continue };

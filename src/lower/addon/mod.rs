@@ -44,5 +44,5 @@ pub fn lower<'a>(
         "pod-default-pipelines" => pod_default::lower(scene, &settings),
         _ => return template::lower(scene, name, templates),
     };
-    made.map(|manifest| vec![manifest]).map_err(|diagnostic| vec![diagnostic])
+    made.map(|manifest| vec![manifest]).map_err(|diagnostic| vec![*diagnostic])
 }

@@ -10,7 +10,7 @@ use crate::name::is_dns_label;
 const PLATFORM: [&str; 3] = ["istio-system", "knative-serving", "kubeflow"];
 
 /// The NetworkPolicy `tenant-isolation`. `fromNamespaces` lets further namespaces in.
-pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Diagnostic> {
+pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
     let map = settings.map(&["fromNamespaces"])?;
     let mut namespaces = settings.names(&map, "fromNamespaces", "the name of a namespace", is_dns_label)?;
     namespaces.extend(PLATFORM.map(str::to_owned));

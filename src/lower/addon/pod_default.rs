@@ -9,7 +9,7 @@ const FOLDER: &str = "/var/run/secrets/kubeflow/pipelines";
 const VOLUME: &str = "volume-kf-pipeline-token";
 
 /// The PodDefault `access-ml-pipeline`, with the token that the SDK looks for (Kubeflow Pipelines, multi-user mode).
-pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Diagnostic> {
+pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
     settings.map(&[])?;
     let token =
         Map::new().with("audience", "pipelines.kubeflow.org").with("expirationSeconds", 7200).with("path", "token");

@@ -42,7 +42,7 @@ impl<'s, 'a> Settings<'s, 'a> {
     }
 
     /// The settings as a map whose keys are all known. Empty if there are none.
-    pub fn map(&self, known: &[&str]) -> Result<Map<'static>, Diagnostic> {
+    pub fn map(&self, known: &[&str]) -> Result<Map<'static>, Box<Diagnostic>> {
         let map = match &self.value {
             None => return Ok(Map::new()),
             Some(Tree::Map(map)) => map,
@@ -66,7 +66,7 @@ impl<'s, 'a> Settings<'s, 'a> {
         key: &str,
         what: &str,
         fits: fn(&str) -> bool,
-    ) -> Result<Vec<String>, Diagnostic> {
+    ) -> Result<Vec<String>, Box<Diagnostic>> {
         let items = match map.get(key) {
             None => return Ok(Vec::new()),
             Some(Tree::List(items)) => items,
@@ -87,10 +87,10 @@ impl<'s, 'a> Settings<'s, 'a> {
     }
 
     /// A complaint about the setting at a path below the add-on's name.
-    pub fn wrong(&self, path: &[&str], problem: &str, help: &str) -> Diagnostic {
+    pub fn wrong(&self, path: &[&str], problem: &str, help: &str) -> Box<Diagnostic> {
         let path = std::iter::once(self.name).chain(path.iter().copied()).collect::<Vec<_>>().join(".");
         let whom = catalog::For { tenant: self.scene.tenant(), namespace: self.scene.namespace() };
-        catalog::setting(self.place(&path), &whom, &path, problem, help)
+        Box::new(catalog::setting(self.place(&path), &whom, &path, problem, help))
     }
 
     /// Where a setting stands: the tenant's own place first, else the platform's, else that of a part of the path.
