@@ -60,7 +60,9 @@ pub fn of_text(body: &str) -> BTreeSet<Fact> {
 fn collect(binding: &Value, facts: &mut BTreeSet<Fact>) {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let Some(role) = text(&binding["roleRef"]["name"]) else { return };
-    let role = role.strip_prefix("kubeflow-").unwrap_or(&role).to_owned();
+    // A ClusterRole may be called anything; the annotation of a person's binding says what it means.
+    let role = text(&binding["metadata"]["annotations"]["role"]).unwrap_or(role);
+    let role = role.rsplit('-').next().unwrap_or(&role).to_owned();
     for subject in binding["subjects"].as_sequence().into_iter().flatten() {
         let (Some(kind), Some(name)) = (text(&subject["kind"]), text(&subject["name"])) else { continue };
         let subject = match text(&subject["namespace"]) {

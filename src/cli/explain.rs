@@ -100,6 +100,14 @@ fn reasons(scene: &Scene<'_>, cause: Cause) -> Vec<(String, Span)> {
             reasons
         }
         Cause::Owner => vec![owner],
+        Cause::Controller => {
+            vec![("made here, for there is no profile controller".to_owned(), scene.platform.span), owner]
+        }
+        Cause::Contributors => {
+            let ways = scene.grants.iter().enumerate();
+            ways.flat_map(|(at, grant)| grant.ways.iter().map(move |way| (way_words(scene, at, way), way.span)))
+                .collect()
+        }
         Cause::Grant(at) => scene.grants[at].ways.iter().map(|way| (way_words(scene, at, way), way.span)).collect(),
         Cause::AddOn(at) => {
             let name = &scene.provision.namespace.add_ons[at];

@@ -72,7 +72,7 @@ impl Output {
     /// What a cluster's folders hold.
     pub fn survey(&self, cluster: &str) -> Result<Found> {
         let mut found = Found::default();
-        for folder in [layout::TENANTS, layout::PLATFORM_OBJECTS] {
+        for folder in [layout::TENANTS, layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT] {
             self.survey_folder(&format!("{cluster}/{folder}"), &mut found)?;
         }
         Ok(found)

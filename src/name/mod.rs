@@ -81,7 +81,8 @@ pub use reserved::{STOCK_NAMESPACE, is_stock_namespace, reserved_namespace};
 pub use rule::{InvalidName, NameProblem};
 pub use setting::{
     ARGOCD_SKIP_MARKER, IDENTITY_PATTERN, LABEL_PATTERN, USER_PATTERN, parse_header_name, parse_identity_prefix,
-    parse_namespace_prefix, parse_principal, parse_repository_path, reserved_metadata_key, unsafe_character,
+    parse_label, parse_namespace_prefix, parse_principal, parse_repository_path, parse_role_name, parse_subdomain,
+    reserved_metadata_key, unsafe_character,
 };
 pub use tenant::{AddOnName, QuotaClassName, TenantName};
 pub use text::is_unsafe;

@@ -7,6 +7,7 @@ pub mod data;
 pub mod decl;
 mod directory;
 pub mod field;
+pub mod foreign;
 mod platform;
 pub mod schema;
 mod tenant;
@@ -20,6 +21,7 @@ use crate::name::{AddOnName, ClusterName, InvalidName, TenantName};
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use decl::{Declarations, TemplateDecl};
 use field::{Entries, Field, Object, Shape, optional, required};
+use foreign::ForeignKind;
 use tenant::Metadata;
 use yaml::{Document, Node, Value};
 
@@ -113,6 +115,7 @@ fn merge(all: &mut Declarations, mut more: Declarations) {
     all.groups.append(&mut more.groups);
     all.tenants.append(&mut more.tenants);
     all.templates.append(&mut more.templates);
+    all.foreign.append(&mut more.foreign);
     all.documents += more.documents;
     all.broken.clusters.append(&mut more.broken.clusters);
     all.broken.users.append(&mut more.broken.users);
@@ -166,6 +169,13 @@ fn guess(text: &str, declarations: &mut Declarations) {
 }
 
 fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
+    if let Some(kind) = ForeignKind::of(node) {
+        match foreign::decode(node, kind, sink) {
+            Some(decl) => declarations.foreign.push(decl),
+            None => declarations.broken.tenant_unread = true,
+        }
+        return;
+    }
     let Some(kind) = kind_of(node, sink) else {
         guess_node(node, declarations);
         return;

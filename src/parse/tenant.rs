@@ -1,9 +1,7 @@
 //! Documents of kind Tenant.
 
 use super::data;
-use super::decl::{
-    ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl, Values,
-};
+use super::decl::{ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
 use super::field::{Entries, Field, Given, Object, Shape, optional, required};
 use super::value;
 use super::yaml::Node;
@@ -131,23 +129,11 @@ pub struct Metadata<N> {
 
 /// Reads a Tenant. `None` only if it has no usable name.
 pub fn decode(metadata: Metadata<TenantName>, spec: Option<&Node<'_>>, sink: &mut Sink) -> Option<TenantDecl> {
+    let name = metadata.name?;
     let mut decl = TenantDecl {
-        name: metadata.name?,
         labels: metadata.labels,
         annotations: metadata.annotations,
-        display_name: None,
-        previously: Vec::new(),
-        clusters: Slot::Absent,
-        owner: Slot::Absent,
-        state: None,
-        contributors: Vec::new(),
-        quota_class: Slot::Absent,
-        quota: Vec::new(),
-        plugins: Vec::new(),
-        add_ons: None,
-        values: Values::default(),
-        namespaces: Vec::new(),
-        namespaces_broken: false,
+        ..TenantDecl::named(name.value, name.span)
     };
     let Some(entries) = spec.and_then(|spec| Entries::open(spec, &SPEC, sink)) else { return Some(decl) };
     decl.display_name = entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value);
@@ -266,6 +252,7 @@ fn contributor(node: &Node<'_>, sink: &mut Sink) -> Option<ContributorDecl> {
         review_by,
         reason: reason.map(|text| text.value),
         notebook_access,
+        foreign: false,
     })
 }
 

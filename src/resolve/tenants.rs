@@ -101,6 +101,7 @@ fn tenant(
         contributors,
         plugins: decl.plugins,
         values: decl.values,
+        personal: false,
         placements,
     })
 }
@@ -306,7 +307,11 @@ fn claim(
     claims: &mut Claims,
     sink: &mut Sink,
 ) -> bool {
-    let engines = [platform.gitops.argocd.namespace.as_str(), platform.gitops.flux.namespace.as_str()];
+    let engines = [
+        platform.gitops.argocd.namespace.as_str(),
+        platform.gitops.flux.namespace.as_str(),
+        platform.identifiers.namespace.as_str(),
+    ];
     if let Some(owner) = reserved_namespace(namespace.name.as_str(), &engines) {
         sink.push(catalog::reserved_namespace(namespace.span, &namespace.name, owner));
         return false;
@@ -341,6 +346,7 @@ fn contributors(
             until: decl.until.as_ref().map(|date| date.value),
             review_by: decl.review_by.as_ref().map(|date| date.value),
             notebook_access: decl.notebook_access.as_ref().map(|flag| (flag.value, flag.span)),
+            foreign: decl.foreign,
         });
     }
     found
