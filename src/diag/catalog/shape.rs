@@ -9,13 +9,14 @@ use super::{did_you_mean, shown};
 /// A map was expected.
 pub fn not_a_map(span: Span, title: &str, found: &str) -> Diagnostic {
     Diagnostic::at(Code::WrongType, span, format!("{title} is a map, and {found} stands here"))
+        .with_help("write keys with their values, as in `name: vision`")
 }
 
 /// A kind that no inventory has.
 pub fn unknown_kind(span: Span, kind: &str, known: &[&str]) -> Diagnostic {
     let help = match kind {
         "Profile" | "Namespace" | "RoleBinding" => {
-            "manifests are what comes out; an inventory declares tenants".to_owned()
+            "manifests are what comes out: declare a Tenant, and keep other files out of the inventory".to_owned()
         }
         _ => did_you_mean(kind, known.iter().copied()).unwrap_or_default(),
     };
@@ -67,7 +68,14 @@ pub fn empty_value(span: Span, field: &str, empty: Option<&str>) -> Diagnostic {
 
 /// A text where a list belongs, and so on.
 pub fn wrong_type(span: Span, field: &str, expected: &str, found: &str) -> Diagnostic {
-    Diagnostic::at(Code::WrongType, span, format!("`{}` is {expected}, and {found} stands here", shown(field)))
+    let message = format!("`{}` is {expected}, and {found} stands here", shown(field));
+    let help = match expected {
+        "a list" => "write it as a list: one entry behind each `- `, or all of them in `[…]`",
+        "a map" => "write keys with their values, as in `requests.cpu: 8`",
+        "a text" => "write one text; quote it if it holds `: `, `#` or brackets",
+        _ => return Diagnostic::at(Code::WrongType, span, message),
+    };
+    Diagnostic::at(Code::WrongType, span, message).with_help(help)
 }
 
 /// Something else than `true` or `false`.
@@ -79,7 +87,7 @@ pub fn not_boolean(span: Span, field: &str, found: &str) -> Diagnostic {
 /// Something else than a number within limits.
 pub fn not_integer(span: Span, field: &str, low: i64, high: i64, found: &str) -> Diagnostic {
     let message = format!("`{field}` is a whole number from {low} to {high}, and {found} stands here");
-    Diagnostic::at(Code::WrongType, span, message)
+    Diagnostic::at(Code::WrongType, span, message).with_help("write the number in plain digits, without quotes")
 }
 
 /// A word that is none of those.
