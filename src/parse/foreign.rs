@@ -8,10 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::decl::ForeignDecl;
-use super::field::Given;
 use super::value;
 use super::yaml::{Key, Node, Value};
-use crate::diag::{Sink, catalog::foreign as catalog};
+use crate::diag::{Sink, catalog::foreign as catalog, catalog::shape};
 use crate::name::{Identity, NamespaceName};
 use crate::source::Spanned;
 
@@ -102,9 +101,7 @@ fn users(node: &Node<'_>, kind: ForeignKind, sink: &mut Sink) -> Option<Vec<Span
         ),
         Value::Scalar { text, .. } => Some(split(text, separators, list, sink)),
         Value::List(_) | Value::Map(_) => {
-            let given = Given { name: "users", key: list.span, node: list };
-            // A list where a text belongs: the report is that of every text.
-            let _ = value::paragraph(given, sink);
+            sink.push(shape::wrong_type(list.span, "users", "a text", list.description()));
             None
         }
     }
@@ -132,7 +129,7 @@ fn split(text: &str, separators: &[char], node: &Node<'_>, sink: &mut Sink) -> V
         match Identity::parse(name) {
             Ok(identity) => users.push(Spanned::new(identity, node.span)),
             Err(problem) => {
-                sink.push(crate::diag::catalog::shape::invalid_name(node.span, "an identity", name, problem));
+                sink.push(shape::invalid_name(node.span, "an identity", name, problem));
             }
         }
     }
