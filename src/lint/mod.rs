@@ -6,6 +6,7 @@ mod access;
 mod grants;
 mod namespaces;
 mod platforms;
+mod releases;
 
 use jiff::civil::Date;
 
@@ -32,6 +33,8 @@ const LINTS: &[Lint] = &[
     namespaces::quota_without_limit_range,
     platforms::unused_templates,
     platforms::viewers_without_policies,
+    releases::registration_prompt,
+    releases::version_limits,
 ];
 
 /// Gives all advice, for a day.

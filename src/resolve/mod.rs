@@ -5,6 +5,7 @@
 
 mod foreign;
 mod groups;
+mod integration;
 mod people;
 mod personal;
 mod platforms;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::people::Successor;
 use super::platforms::{self, Platforms};
-use super::{Names, distinct};
+use super::{Names, distinct, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
     Contributor, Inventory, Namespace, Placement, Platform, PlatformId, Quota, State, Subject, Tenant, UserId,
@@ -82,6 +82,7 @@ fn tenant(
     let owner = named_owner(&decl, context, inventory, names, sink);
     let mut placements = Vec::new();
     for platform in clusters {
+        integration::check(&decl, &context.platforms.platforms[platform.index()], sink);
         let owner = owner.or_else(|| default_owner(&decl, platform, context, sink));
         let shared = Shared::new(&decl, platform, context, names, sink);
         let namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod lint;
 pub mod personal;
 pub mod read;
+pub mod release;
 pub mod resolve;
 pub mod shape;
 pub mod template;
