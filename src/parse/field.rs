@@ -4,7 +4,7 @@
 //! the JSON Schema is made from it, so neither can know a field that the other does not.
 
 use super::yaml::{Key, Node, Value};
-use crate::diag::{Sink, catalog::shape as catalog};
+use crate::diag::{Sink, catalog::shape as catalog, suggest};
 use crate::source::Span;
 
 /// A map with known keys.
@@ -136,6 +136,8 @@ impl Field {
 pub struct Entries<'n, 't> {
     object: &'static Object,
     entries: &'n [(Key<'t>, Node<'t>)],
+    /// Fields that misspelt keys probably are.
+    meant: Vec<&'static str>,
     /// The first key of the map: the place to point at when something is missing.
     pub span: Span,
 }
@@ -161,14 +163,14 @@ impl<'n, 't> Entries<'n, 't> {
             sink.push(catalog::not_a_map(node.span, object.title, node.description()));
             return None;
         };
+        let names = object.fields.iter().map(|field| field.name);
+        let mut meant = Vec::new();
         for (key, value) in entries {
             match object.fields.iter().find(|field| field.name == key.text) {
-                None => sink.push(catalog::unknown_field(
-                    key.span,
-                    &key.text,
-                    object.title,
-                    object.fields.iter().map(|field| field.name),
-                )),
+                None => {
+                    meant.extend(suggest::nearest(&key.text, names.clone()));
+                    sink.push(catalog::unknown_field(key.span, &key.text, object.title, names.clone()));
+                }
                 Some(field) if value.is_empty() => {
                     sink.push(catalog::empty_value(key.span, field.name, empty_form(&field.shape)));
                 }
@@ -176,11 +178,11 @@ impl<'n, 't> Entries<'n, 't> {
             }
         }
         for field in object.fields.iter().filter(|field| field.need == Need::Required) {
-            if !entries.iter().any(|(key, _)| key.text == field.name) {
+            if !entries.iter().any(|(key, _)| key.text == field.name) && !meant.contains(&field.name) {
                 sink.push(catalog::missing_field(node.span, field.name, object.title));
             }
         }
-        Some(Entries { object, entries, span: node.span })
+        Some(Entries { object, entries, meant, span: node.span })
     }
 
     /// The value of a field, unless it is absent or empty.
@@ -190,9 +192,9 @@ impl<'n, 't> Entries<'n, 't> {
         (!node.is_empty()).then_some(Given { name, shape, key: key.span, node })
     }
 
-    /// Whether the key is there at all, even with an empty or malformed value.
+    /// Whether the key is there at all, even misspelt or with an empty or malformed value.
     pub fn has(&self, name: &str) -> bool {
-        self.entries.iter().any(|(key, _)| key.text == name)
+        self.meant.contains(&name) || self.entries.iter().any(|(key, _)| key.text == name)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod data;
 pub mod decl;
 mod directory;
 pub mod field;
+mod place;
 mod platform;
 pub mod schema;
 mod tenant;
@@ -188,7 +189,7 @@ fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
         && let Value::Scalar { text, .. } = &given.node.value
         && text != API_VERSION
     {
-        sink.push(catalog::unknown_api_version(given.node.span, text));
+        sink.push(catalog::unknown_api_version(given.node.span, text, API_VERSION));
     }
     let metadata = entries.get("metadata").map(|given| given.node);
     let spec = entries.get("spec").map(|given| given.node);

@@ -1,13 +1,11 @@
 //! Documents of kind Tenant.
 
 use super::data;
-use super::decl::{
-    ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl, Values,
-};
+use super::decl::{ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
 use super::field::Otherwise::{Empty, Is, Nothing, Words};
 use super::field::{Entries, Field, Given, Object, Shape, one_of_these, optional, required};
 use super::value;
-use super::yaml::Node;
+use super::yaml::{Node, Value};
 use crate::diag::{Sink, catalog::shape as catalog};
 use crate::name::{
     AddOnName, ClusterName, GroupName, IDENTITY_PATTERN, IdpGroup, LABEL_PATTERN, LABEL_VALUE_PATTERN, NamespaceName,
@@ -154,67 +152,60 @@ pub struct Metadata<N> {
     pub annotations: Vec<(Spanned<String>, String)>,
 }
 
-/// Reads a Tenant. `None` only if it has no usable name.
+/// Reads a Tenant. `None` if it has no usable name or spec; whatever else is wrong with it is reported all the same.
 pub fn decode(metadata: Metadata<TenantName>, spec: Option<&Node<'_>>, sink: &mut Sink) -> Option<TenantDecl> {
-    let mut decl = TenantDecl {
-        name: metadata.name?,
+    let entries = Entries::open(spec?, &SPEC, sink)?;
+    let (namespaces, namespaces_broken) = namespaces(&entries, sink);
+    let decl = TenantDecl {
         labels: metadata.labels,
         annotations: metadata.annotations,
-        display_name: None,
-        previously: Vec::new(),
-        clusters: Slot::Absent,
-        owner: Slot::Absent,
-        state: None,
-        contributors: Vec::new(),
-        quota_class: Slot::Absent,
-        quota: Vec::new(),
-        plugins: Vec::new(),
-        add_ons: None,
-        values: Values::default(),
-        namespaces: Vec::new(),
-        namespaces_broken: false,
+        display_name: entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value),
+        previously: entries
+            .get("previously")
+            .map(|given| value::names(given, "a tenant", TenantName::parse, sink))
+            .unwrap_or_default(),
+        clusters: clusters(&entries, sink),
+        owner: slot(&entries, "owner", |given| value::named(given.node, "owner", "a user", UserName::parse, sink)),
+        state: entries.get("state").and_then(|given| value::one_of(given, STATES, sink)),
+        contributors: contributors(&entries, sink),
+        quota_class: quota_class(&entries, sink),
+        quota: entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default(),
+        plugins: entries
+            .get("plugins")
+            .map(|given| value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect())
+            .unwrap_or_default(),
+        add_ons: add_ons(&entries, sink),
+        values: entries.get("values").map(|given| data::values(given, sink)).unwrap_or_default(),
+        namespaces,
+        namespaces_broken,
+        name: metadata.name?,
     };
-    let Some(entries) = spec.and_then(|spec| Entries::open(spec, &SPEC, sink)) else { return Some(decl) };
-    decl.display_name = entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value);
-    if let Some(given) = entries.get("previously") {
-        decl.previously = value::names(given, "a tenant", TenantName::parse, sink);
-    }
-    decl.clusters = match entries.get("clusters") {
-        Some(given) => {
-            let names = value::names(given, "a cluster", ClusterName::parse, sink);
-            if names.is_empty() {
-                sink.push(catalog::empty_value(given.key, "clusters", None));
-                Slot::Broken
-            } else {
-                Slot::Given(names)
-            }
-        }
-        None if entries.has("clusters") => Slot::Broken,
-        None => Slot::Absent,
-    };
-    decl.owner = slot(&entries, "owner", |given| value::named(given.node, "owner", "a user", UserName::parse, sink));
-    decl.state = entries.get("state").and_then(|given| value::one_of(given, STATES, sink));
-    decl.contributors = contributors(&entries, sink);
-    decl.quota_class = quota_class(&entries, sink);
-    decl.quota = entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default();
-    if let Some(given) = entries.get("plugins") {
-        decl.plugins = value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect();
-    }
-    decl.add_ons = add_ons(&entries, sink);
-    if let Some(given) = entries.get("values") {
-        decl.values = data::values(given, sink);
-    }
-    if let Some(given) = entries.get("namespaces") {
-        let items = value::items(given, sink);
-        decl.namespaces = items.iter().filter_map(|node| namespace(node, sink)).collect();
-        decl.namespaces_broken = decl.namespaces.len() < items.len() || items.is_empty();
-        if items.is_empty() {
-            sink.push(catalog::empty_value(given.key, "namespaces", None));
-        }
-    } else {
-        decl.namespaces_broken = entries.has("namespaces");
-    }
     Some(decl)
+}
+
+fn clusters(entries: &Entries<'_, '_>, sink: &mut Sink) -> Slot<Vec<Spanned<ClusterName>>> {
+    slot(entries, "clusters", |given| {
+        refuse_empty(given, sink);
+        let names = value::names(given, "a cluster", ClusterName::parse, sink);
+        (!names.is_empty()).then_some(names)
+    })
+}
+
+/// Reports a list that would mean "none" where there has to be one.
+fn refuse_empty(given: Given<'_, '_>, sink: &mut Sink) {
+    if matches!(&given.node.value, Value::List(items) if items.is_empty()) {
+        sink.push(catalog::empty_list(given.node.span, given.name));
+    }
+}
+
+/// The entries of `namespaces` that are sound, and whether that is not all.
+fn namespaces(entries: &Entries<'_, '_>, sink: &mut Sink) -> (Vec<NamespaceDecl>, bool) {
+    let Some(given) = entries.get("namespaces") else { return (Vec::new(), entries.has("namespaces")) };
+    refuse_empty(given, sink);
+    let items = value::items(given, sink);
+    let sound: Vec<NamespaceDecl> = items.iter().filter_map(|node| namespace(node, sink)).collect();
+    let broken = sound.len() < items.len() || items.is_empty();
+    (sound, broken)
 }
 
 /// An optional field, told apart from one that was refused.

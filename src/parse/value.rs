@@ -209,8 +209,12 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
     let mut found = Vec::new();
     for (key, node) in entries(given, sink) {
         let value = raw_text(node, &key.text, "a text", !labels, sink);
-        if let Err(rule) = name::check_label_key(&key.text) {
-            sink.push(catalog::invalid_label(key.span, &key.text, "key", &rule));
+        let (what, check): (_, fn(&str) -> _) = match labels {
+            true => ("the key of a label", name::check_label_key),
+            false => ("the key of an annotation", name::check_annotation_key),
+        };
+        if let Err(rule) = check(&key.text) {
+            sink.push(catalog::invalid_label(key.span, &key.text, what, &rule));
             continue;
         }
         if let Some(owner) = name::reserved_metadata_key(&key.text) {
@@ -219,7 +223,7 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
         }
         let Some(value) = value else { continue };
         if labels && let Err(rule) = name::check_label_value(value) {
-            sink.push(catalog::invalid_label(node.span, value, "value", &rule));
+            sink.push(catalog::invalid_label(node.span, value, "the value of a label", &rule));
             continue;
         }
         found.push((Spanned::new(key.text.clone().into_owned(), key.span), value.to_owned()));
