@@ -3,6 +3,7 @@
 //! Ids are given out by `resolve` alone, so looking one up cannot fail. Everything is sorted by name; nothing depends on
 //! the order of files.
 
+pub mod add_on;
 mod platform;
 mod tenant;
 

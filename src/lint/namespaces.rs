@@ -3,8 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diag::{Sink, catalog::lint as catalog};
-use crate::inventory::{Inventory, Namespace, State};
-use crate::lower::addon;
+use crate::inventory::{Inventory, Namespace, State, add_on};
 use crate::name::{is_compute_key, is_stock_namespace};
 
 /// Up to this length, a namespace's name leaves room in host names (63 characters a part) for the names of workloads.
@@ -40,7 +39,7 @@ pub fn stock_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
 pub fn quota_without_limit_range(inventory: &Inventory, _: Date, sink: &mut Sink) {
     each(inventory, |namespace| {
         let compute: Vec<&str> = namespace.quota.keys().map(String::as_str).filter(|key| is_compute_key(key)).collect();
-        let covered = namespace.add_ons.iter().any(|add_on| addon::gives_limit_range(add_on.as_str()));
+        let covered = namespace.add_ons.iter().any(|name| add_on::gives_limit_range(name.as_str()));
         if namespace.state == State::Active && !compute.is_empty() && !covered {
             sink.push(catalog::quota_without_limit_range(namespace.span, &namespace.name, &compute));
         }

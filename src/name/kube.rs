@@ -175,6 +175,9 @@ fn check_qualified(key: &str, seen: &str) -> Result<(), InvalidName> {
     let Some((prefix, name)) = seen.split_once('/') else {
         return QUALIFIED_NAME.check(key);
     };
+    if prefix.is_empty() {
+        return Err(InvalidName::new(NameProblem::EmptyPart, 0..1, QUALIFIED_NAME.sentence));
+    }
     let (key_prefix, key_name) = key.split_at(prefix.len() + 1);
     check_subdomain(prefix).map_err(|mut found| {
         let repaired = found.repair.map(|prefix| format!("{prefix}/{key_name}"));

@@ -37,6 +37,7 @@ impl fmt::Display for NameProblem {
         match self {
             NameProblem::Empty => f.write_str("is empty"),
             NameProblem::TooLong { limit, len } => write!(f, "has {len} characters, and {limit} are allowed"),
+            NameProblem::BadCharacter(c @ (' ' | '`')) => write!(f, "has {}", Shown(*c)),
             NameProblem::BadCharacter(c) => write!(f, "has the character {}", Shown(*c)),
             NameProblem::BadStart(c) => write!(f, "starts with {}", Shown(*c)),
             NameProblem::BadEnd(c) => write!(f, "ends with {}", Shown(*c)),
@@ -53,8 +54,8 @@ pub(super) struct Shown(pub(super) char);
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            ' ' => f.write_str("blank"),
-            '`' => f.write_str("back-tick"),
+            ' ' => f.write_str("a blank"),
+            '`' => f.write_str("a back-tick"),
             c if is_unsafe(c) => write!(f, "U+{:04X}", c as u32),
             c => write!(f, "`{c}`"),
         }

@@ -7,6 +7,7 @@ pub mod data;
 pub mod decl;
 mod directory;
 pub mod field;
+mod place;
 mod platform;
 pub mod schema;
 mod tenant;
@@ -16,10 +17,10 @@ pub mod yaml;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Draft, Sink, catalog::shape as catalog};
-use crate::name::{AddOnName, ClusterName, InvalidName, TenantName};
+use crate::name::{AddOnName, ClusterName, InvalidName, LABEL_PATTERN, LABEL_VALUE_PATTERN, TenantName};
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use decl::{Declarations, TemplateDecl};
-use field::{Entries, Field, Object, Shape, optional, required};
+use field::{Entries, Field, Object, Otherwise::Empty, Shape, optional, required};
 use tenant::Metadata;
 use yaml::{Document, Node, Value};
 
@@ -43,7 +44,7 @@ const DOCUMENT_FIELDS: &[Field] = &[
 
 static METADATA: Object = Object { title: "`metadata`", doc: "Name of what is declared.", fields: METADATA_FIELDS };
 
-const METADATA_FIELDS: &[Field] = &[required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name.")];
+const METADATA_FIELDS: &[Field] = &[required("name", Shape::Name(LABEL_PATTERN), "Its name.")];
 
 static TENANT_METADATA: Object = Object {
     title: "`metadata`",
@@ -52,9 +53,9 @@ static TENANT_METADATA: Object = Object {
 };
 
 const TENANT_METADATA_FIELDS: &[Field] = &[
-    required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name."),
-    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels of the tenant's namespaces."),
-    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations of the tenant's namespaces."),
+    required("name", Shape::Name(LABEL_PATTERN), "Its name."),
+    optional("labels", Shape::Map(&Shape::Name(LABEL_VALUE_PATTERN)), Empty, "Labels of the tenant's namespaces."),
+    optional("annotations", Shape::Map(&Shape::Text), Empty, "Annotations of the tenant's namespaces."),
 ];
 
 /// The kinds of an inventory.
@@ -72,8 +73,21 @@ impl Kind {
     /// As they are written.
     pub const WORDS: &[&'static str] = &["Platform", "Directory", "Tenant"];
 
-    fn parse(text: &str) -> Option<Kind> {
-        [Kind::Platform, Kind::Directory, Kind::Tenant].into_iter().find(|kind| kind.name() == text)
+    /// All, in the order of their names above.
+    pub const ALL: &[Kind] = &[Kind::Platform, Kind::Directory, Kind::Tenant];
+
+    /// The kind of a name, as it is written.
+    pub fn parse(text: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == text)
+    }
+
+    /// The tables of the kind's `metadata` and `spec`.
+    pub fn tables(self) -> (&'static Object, &'static Object) {
+        match self {
+            Kind::Platform => (&METADATA, &platform::SPEC),
+            Kind::Directory => (&METADATA, &directory::SPEC),
+            Kind::Tenant => (&TENANT_METADATA, &tenant::SPEC),
+        }
     }
 
     /// As it is written.
@@ -175,7 +189,7 @@ fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
         && let Value::Scalar { text, .. } = &given.node.value
         && text != API_VERSION
     {
-        sink.push(catalog::unknown_api_version(given.node.span, text));
+        sink.push(catalog::unknown_api_version(given.node.span, text, API_VERSION));
     }
     let metadata = entries.get("metadata").map(|given| given.node);
     let spec = entries.get("spec").map(|given| given.node);

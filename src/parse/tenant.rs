@@ -1,16 +1,15 @@
 //! Documents of kind Tenant.
 
 use super::data;
-use super::decl::{
-    ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl, Values,
-};
-use super::field::{Entries, Field, Given, Object, Shape, optional, required};
+use super::decl::{ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
+use super::field::Otherwise::{Empty, Is, Nothing, Words};
+use super::field::{Entries, Field, Given, Object, Shape, one_of_these, optional, required};
 use super::value;
-use super::yaml::Node;
+use super::yaml::{Node, Value};
 use crate::diag::{Sink, catalog::shape as catalog};
 use crate::name::{
-    AddOnName, ClusterName, GroupName, IdpGroup, LABEL_PATTERN, NamespaceName, QuotaClassName, ServiceAccountRef,
-    TenantName, USER_PATTERN, UserName,
+    AddOnName, ClusterName, GroupName, IDENTITY_PATTERN, IdpGroup, LABEL_PATTERN, LABEL_VALUE_PATTERN, NamespaceName,
+    QuotaClassName, SERVICE_ACCOUNT_PATTERN, ServiceAccountRef, TenantName, USER_PATTERN, UserName,
 };
 use crate::source::Spanned;
 
@@ -21,49 +20,65 @@ pub static SPEC: Object =
 const STATES: &[(&str, State)] =
     &[("active", State::Active), ("suspended", State::Suspended), ("retired", State::Retired)];
 const STATE_WORDS: &[&str] = &["active", "suspended", "retired"];
+const ROLE_WORDS: &[&str] = &["admin", "edit", "view"];
 const ROLES: &[(&str, Role)] = &[("admin", Role::Admin), ("edit", Role::Edit), ("view", Role::View)];
 
 const SPEC_FIELDS: &[Field] = &[
-    optional("displayName", Shape::Text, "", "The name that people say."),
+    optional("displayName", Shape::Text, Nothing, "The name that people say."),
     optional(
         "previously",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "[]",
+        Empty,
         "Earlier names of the tenant. A rename that keeps the namespaces is then no removal.",
     ),
     optional(
         "clusters",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "the only cluster there is",
+        Words("the only cluster there is"),
         "Clusters that the tenant lives on. Needed when the inventory has more than one Platform.",
     ),
-    optional("owner", Shape::Name(USER_PATTERN), "the platform's `owner`", "The person who answers for the tenant."),
+    optional(
+        "owner",
+        Shape::Name(USER_PATTERN),
+        Words("the platform's `owner`"),
+        "The person who answers for the tenant.",
+    ),
     optional(
         "state",
         Shape::OneOf(STATE_WORDS),
-        "active",
+        Is("active"),
         "`suspended` revokes access and keeps the data; `retired` also lifts the protection from deletion.",
     ),
-    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who else has access, with which role."),
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the platform's default", "A quota class of the platform."),
-    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource. They win over the class, key by key."),
-    optional("plugins", Shape::Objects(&PLUGIN), "[]", "Plugins of the Profile."),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), Empty, "Who else has access, with which role."),
+    optional(
+        "quotaClass",
+        Shape::Name(LABEL_PATTERN),
+        Words("the platform's default"),
+        "A quota class of the platform.",
+    ),
+    optional(
+        "quota",
+        Shape::Map(&Shape::Quantity),
+        Empty,
+        "Quantities by resource. They win over the class, key by key.",
+    ),
+    optional("plugins", Shape::Objects(&PLUGIN), Empty, "Plugins of the Profile."),
     optional(
         "addOns",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "the platform's default",
+        Words("the platform's default"),
         "Add-ons, built in or from `templates/`. The list replaces the platform's.",
     ),
     optional(
         "values",
         Shape::Map(&Shape::Free),
-        "{}",
+        Empty,
         "Settings of add-ons. They win over the platform's, key by key.",
     ),
     optional(
         "namespaces",
         Shape::Objects(&NAMESPACE),
-        "one, named <prefix><tenant>",
+        Words("one, named <prefix><tenant>"),
         "Namespaces of the tenant, with names as they will be.",
     ),
 ];
@@ -75,23 +90,26 @@ static CONTRIBUTOR: Object = Object {
 };
 
 const CONTRIBUTOR_FIELDS: &[Field] = &[
-    optional("user", Shape::Name(USER_PATTERN), "", "A person of the directory."),
-    optional("group", Shape::Name(USER_PATTERN), "", "A group of the directory. Its members get the role one by one."),
-    optional("serviceAccount", Shape::Text, "", "A service account, as `namespace/name`. It gets a RoleBinding only."),
-    optional(
+    one_of_these("user", Shape::Name(USER_PATTERN), "A person of the directory."),
+    one_of_these("group", Shape::Name(USER_PATTERN), "A group of the directory. Its members get the role one by one."),
+    one_of_these(
+        "serviceAccount",
+        Shape::Name(SERVICE_ACCOUNT_PATTERN),
+        "A service account, as `namespace/name`. It gets a RoleBinding only.",
+    ),
+    one_of_these(
         "idpGroup",
-        Shape::Text,
-        "",
+        Shape::Name(IDENTITY_PATTERN),
         "A group that only the identity provider knows. It gets a RoleBinding only; the dashboard does not show it.",
     ),
-    optional("role", Shape::OneOf(&["admin", "edit", "view"]), "edit", "What the subject may do."),
-    optional("until", Shape::Text, "", "Last day on which the grant holds, as YYYY-MM-DD."),
-    optional("reviewBy", Shape::Text, "", "Day by which somebody should look at the grant again, as YYYY-MM-DD."),
-    optional("reason", Shape::Text, "", "Why the grant was given, such as a ticket."),
+    optional("role", Shape::OneOf(ROLE_WORDS), Is("edit"), "What the subject may do."),
+    optional("until", Shape::Date, Nothing, "Last day on which the grant holds, as YYYY-MM-DD."),
+    optional("reviewBy", Shape::Date, Nothing, "Day by which somebody should look at the grant again, as YYYY-MM-DD."),
+    optional("reason", Shape::Text, Nothing, "Why the grant was given, such as a ticket."),
     optional(
         "notebookAccess",
         Shape::Boolean,
-        "true for admin and edit, false for view",
+        Words("true for admin and edit, false for view"),
         "Whether the subject reaches notebook servers through the gateway. Who reaches one works as editor.",
     ),
 ];
@@ -100,7 +118,7 @@ static PLUGIN: Object = Object { title: "a plugin", doc: "As in `Profile.spec.pl
 
 const PLUGIN_FIELDS: &[Field] = &[
     required("kind", Shape::OneOf(PLUGIN_KINDS), "Kind of the plugin, as the profile controller knows it."),
-    optional("spec", Shape::Map(&Shape::Free), "{}", "Settings of the plugin."),
+    optional("spec", Shape::Map(&Shape::Free), Empty, "Settings of the plugin."),
 ];
 
 /// The plugins that the profile controller acts on (Kubeflow 1.4 to 2.0); others it skips, with a line in its log.
@@ -110,13 +128,18 @@ static NAMESPACE: Object = Object { title: "a namespace", doc: "A namespace of t
 
 const NAMESPACE_FIELDS: &[Field] = &[
     required("name", Shape::Name(LABEL_PATTERN), "Name of the namespace, taken as written."),
-    optional("state", Shape::OneOf(STATE_WORDS), "the tenant's", "Stage of this namespace alone."),
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the tenant's", "A quota class of the platform."),
-    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource, on top of the tenant's."),
-    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who has access beside the tenant's."),
-    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels beside the tenant's."),
-    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations beside the tenant's."),
-    optional("addOns", Shape::List(&Shape::Name(LABEL_PATTERN)), "the tenant's", "Add-ons, instead of the tenant's."),
+    optional("state", Shape::OneOf(STATE_WORDS), Words("the tenant's"), "Stage of this namespace alone."),
+    optional("quotaClass", Shape::Name(LABEL_PATTERN), Words("the tenant's"), "A quota class of the platform."),
+    optional("quota", Shape::Map(&Shape::Quantity), Empty, "Quantities by resource, on top of the tenant's."),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), Empty, "Who has access beside the tenant's."),
+    optional("labels", Shape::Map(&Shape::Name(LABEL_VALUE_PATTERN)), Empty, "Labels beside the tenant's."),
+    optional("annotations", Shape::Map(&Shape::Text), Empty, "Annotations beside the tenant's."),
+    optional(
+        "addOns",
+        Shape::List(&Shape::Name(LABEL_PATTERN)),
+        Words("the tenant's"),
+        "Add-ons, instead of the tenant's.",
+    ),
 ];
 
 /// `metadata` of a document, as far as it was read.
@@ -129,67 +152,60 @@ pub struct Metadata<N> {
     pub annotations: Vec<(Spanned<String>, String)>,
 }
 
-/// Reads a Tenant. `None` only if it has no usable name.
+/// Reads a Tenant. `None` if it has no usable name or spec; whatever else is wrong with it is reported all the same.
 pub fn decode(metadata: Metadata<TenantName>, spec: Option<&Node<'_>>, sink: &mut Sink) -> Option<TenantDecl> {
-    let mut decl = TenantDecl {
-        name: metadata.name?,
+    let entries = Entries::open(spec?, &SPEC, sink)?;
+    let (namespaces, namespaces_broken) = namespaces(&entries, sink);
+    let decl = TenantDecl {
         labels: metadata.labels,
         annotations: metadata.annotations,
-        display_name: None,
-        previously: Vec::new(),
-        clusters: Slot::Absent,
-        owner: Slot::Absent,
-        state: None,
-        contributors: Vec::new(),
-        quota_class: Slot::Absent,
-        quota: Vec::new(),
-        plugins: Vec::new(),
-        add_ons: None,
-        values: Values::default(),
-        namespaces: Vec::new(),
-        namespaces_broken: false,
+        display_name: entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value),
+        previously: entries
+            .get("previously")
+            .map(|given| value::names(given, "a tenant", TenantName::parse, sink))
+            .unwrap_or_default(),
+        clusters: clusters(&entries, sink),
+        owner: slot(&entries, "owner", |given| value::named(given.node, "owner", "a user", UserName::parse, sink)),
+        state: entries.get("state").and_then(|given| value::one_of(given, STATES, sink)),
+        contributors: contributors(&entries, sink),
+        quota_class: quota_class(&entries, sink),
+        quota: entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default(),
+        plugins: entries
+            .get("plugins")
+            .map(|given| value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect())
+            .unwrap_or_default(),
+        add_ons: add_ons(&entries, sink),
+        values: entries.get("values").map(|given| data::values(given, sink)).unwrap_or_default(),
+        namespaces,
+        namespaces_broken,
+        name: metadata.name?,
     };
-    let Some(entries) = spec.and_then(|spec| Entries::open(spec, &SPEC, sink)) else { return Some(decl) };
-    decl.display_name = entries.get("displayName").and_then(|given| value::text(given, sink)).map(|text| text.value);
-    if let Some(given) = entries.get("previously") {
-        decl.previously = value::names(given, "a tenant", TenantName::parse, sink);
-    }
-    decl.clusters = match entries.get("clusters") {
-        Some(given) => {
-            let names = value::names(given, "a cluster", ClusterName::parse, sink);
-            if names.is_empty() {
-                sink.push(catalog::empty_value(given.key, "clusters", None));
-                Slot::Broken
-            } else {
-                Slot::Given(names)
-            }
-        }
-        None if entries.has("clusters") => Slot::Broken,
-        None => Slot::Absent,
-    };
-    decl.owner = slot(&entries, "owner", |given| value::named(given.node, "owner", "a user", UserName::parse, sink));
-    decl.state = entries.get("state").and_then(|given| value::one_of(given, STATES, sink));
-    decl.contributors = contributors(&entries, sink);
-    decl.quota_class = quota_class(&entries, sink);
-    decl.quota = entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default();
-    if let Some(given) = entries.get("plugins") {
-        decl.plugins = value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect();
-    }
-    decl.add_ons = add_ons(&entries, sink);
-    if let Some(given) = entries.get("values") {
-        decl.values = data::values(given, sink);
-    }
-    if let Some(given) = entries.get("namespaces") {
-        let items = value::items(given, sink);
-        decl.namespaces = items.iter().filter_map(|node| namespace(node, sink)).collect();
-        decl.namespaces_broken = decl.namespaces.len() < items.len() || items.is_empty();
-        if items.is_empty() {
-            sink.push(catalog::empty_value(given.key, "namespaces", None));
-        }
-    } else {
-        decl.namespaces_broken = entries.has("namespaces");
-    }
     Some(decl)
+}
+
+fn clusters(entries: &Entries<'_, '_>, sink: &mut Sink) -> Slot<Vec<Spanned<ClusterName>>> {
+    slot(entries, "clusters", |given| {
+        refuse_empty(given, sink);
+        let names = value::names(given, "a cluster", ClusterName::parse, sink);
+        (!names.is_empty()).then_some(names)
+    })
+}
+
+/// Reports a list that would mean "none" where there has to be one.
+fn refuse_empty(given: Given<'_, '_>, sink: &mut Sink) {
+    if matches!(&given.node.value, Value::List(items) if items.is_empty()) {
+        sink.push(catalog::empty_list(given.node.span, given.name));
+    }
+}
+
+/// The entries of `namespaces` that are sound, and whether that is not all.
+fn namespaces(entries: &Entries<'_, '_>, sink: &mut Sink) -> (Vec<NamespaceDecl>, bool) {
+    let Some(given) = entries.get("namespaces") else { return (Vec::new(), entries.has("namespaces")) };
+    refuse_empty(given, sink);
+    let items = value::items(given, sink);
+    let sound: Vec<NamespaceDecl> = items.iter().filter_map(|node| namespace(node, sink)).collect();
+    let broken = sound.len() < items.len() || items.is_empty();
+    (sound, broken)
 }
 
 /// An optional field, told apart from one that was refused.
@@ -270,9 +286,8 @@ fn contributor(node: &Node<'_>, sink: &mut Sink) -> Option<ContributorDecl> {
 }
 
 fn subject(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<Spanned<SubjectDecl>> {
-    const SUBJECTS: [&str; 4] = ["user", "group", "serviceAccount", "idpGroup"];
-    let given: Vec<_> = SUBJECTS.into_iter().filter_map(|name| entries.get(name)).collect();
-    if given.is_empty() && !SUBJECTS.iter().any(|name| entries.has(name)) {
+    let given: Vec<_> = CONTRIBUTOR.alternatives().filter_map(|name| entries.get(name)).collect();
+    if given.is_empty() && !CONTRIBUTOR.alternatives().any(|name| entries.has(name)) {
         sink.push(catalog::no_subject(entries.span));
     }
     if let [first, second, ..] = given[..] {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
+use super::place::{self, Open};
 use crate::diag::{Diagnostic, Sink, catalog::yaml as catalog};
 use crate::source::{FileId, Span};
 
@@ -83,7 +84,7 @@ pub fn read<'t>(file: FileId, text: &'t str, sink: &mut Sink) -> Vec<Document<'t
         emit_comments: false,
     };
     let parser = Parser::new_from_str_with_options(text, options);
-    Reader { parser, file, text, sink }.stream()
+    Reader { parser, file, text, sink, read: 0, brackets: Vec::new() }.stream()
 }
 
 struct Reader<'t, 's> {
@@ -91,6 +92,10 @@ struct Reader<'t, 's> {
     file: FileId,
     text: &'t str,
     sink: &'s mut Sink,
+    /// The end of what was read last.
+    read: usize,
+    /// Where the brackets stand that are open.
+    brackets: Vec<usize>,
 }
 
 /// Why a document could not be read to its end.
@@ -115,6 +120,7 @@ impl<'t> Reader<'t, '_> {
                         let diagnostic = self.syntax_error(&error);
                         self.sink.push(diagnostic);
                     }
+                    self.brackets.clear();
                     let more = self.parser.proceed_next_document().unwrap_or(false);
                     let end = if more { self.peek_offset() } else { self.text.len() };
                     documents.push(Document::Broken(self.span(start, end)));
@@ -131,10 +137,10 @@ impl<'t> Reader<'t, '_> {
         loop {
             let (event, span) = self.next()?;
             match event {
-                Event::DocumentStart(_, version) => {
+                Event::DocumentStart(..) => {
                     *start = span.start;
-                    if version.is_some() {
-                        self.sink.push(catalog::directive(self.span(span.start, span.start)));
+                    if let Some(line) = place::directive(self.text, span.start) {
+                        self.sink.push(catalog::directive(self.span(line.start, line.end)));
                         return Err(Stop::Refused);
                     }
                     let node = self.node()?;
@@ -157,18 +163,22 @@ impl<'t> Reader<'t, '_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), span)?;
                 let plain = style == ScalarStyle::Plain;
+                // The reader gives `~` where nothing is written.
+                let text = if plain && at.start == at.end { Cow::Borrowed("") } else { text };
                 Ok(Node { span, value: Value::Scalar { text, plain } })
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), span)?;
+                self.brackets.extend(self.text[at.start..].starts_with('[').then_some(at.start));
                 self.list(span)
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), span)?;
+                self.brackets.extend(self.text[at.start..].starts_with('{').then_some(at.start));
                 self.map(span)
             }
             Event::Alias(_) => {
-                self.sink.push(catalog::alias(span));
+                self.sink.push(self.alias(span));
                 Err(Stop::Refused)
             }
             // The reader never gives another event where a value stands.
@@ -180,8 +190,28 @@ impl<'t> Reader<'t, '_> {
         if anchor == 0 && !tag {
             return Ok(());
         }
-        self.sink.push(if tag { catalog::tag(span) } else { catalog::alias(span) });
+        let diagnostic = if tag { self.tag(span) } else { self.alias(span) };
+        self.sink.push(diagnostic);
         Err(Stop::Refused)
+    }
+
+    fn tag(&self, near: Span) -> Diagnostic {
+        let span = self.property(near, &['!']);
+        catalog::tag(span, self.slice(span))
+    }
+
+    fn alias(&self, near: Span) -> Diagnostic {
+        let span = self.property(near, &['&', '*']);
+        catalog::alias(span, self.slice(span))
+    }
+
+    /// The range of an anchor, alias or tag; the value itself if it cannot be found.
+    fn property(&self, near: Span, signs: &[char]) -> Span {
+        place::property(self.text, near.start as usize, signs).map_or(near, |found| self.span(found.start, found.end))
+    }
+
+    fn slice(&self, span: Span) -> &'t str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     fn list(&mut self, start: Span) -> Result<Node<'t>, Stop> {
@@ -189,6 +219,7 @@ impl<'t> Reader<'t, '_> {
         loop {
             let (event, at) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
+                self.close(start);
                 let span = items.first().map_or(start, |item: &Node<'_>| item.span);
                 return Ok(Node { span, value: Value::List(items) });
             }
@@ -201,6 +232,7 @@ impl<'t> Reader<'t, '_> {
         loop {
             let (event, at) = self.next()?;
             if matches!(event, Event::MappingEnd) {
+                self.close(start);
                 let span = entries.first().map_or(start, |(key, _)| key.span);
                 check_doubles(&mut entries, self.sink);
                 return Ok(Node { span, value: Value::Map(entries) });
@@ -214,11 +246,19 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// Forgets the bracket that a collection started with, if it did.
+    fn close(&mut self, start: Span) {
+        if self.brackets.last() == Some(&(start.start as usize)) {
+            self.brackets.pop();
+        }
+    }
+
     fn next(&mut self) -> Result<(Event<'t>, Place), Stop> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
                 let start = span.start.byte_offset().unwrap_or(0);
                 let end = span.end.byte_offset().unwrap_or(start).max(start);
+                self.read = self.read.max(end);
                 Ok((event, Place { start, end }))
             }
             Some(Err(error)) => Err(Stop::Syntax(error)),
@@ -247,12 +287,28 @@ impl<'t> Reader<'t, '_> {
             | ErrorKind::TabInIndentation
             | ErrorKind::TabInPlainScalar
             | ErrorKind::TabAtBlockScalarStart => catalog::tab(self.tab_near(at)),
-            ErrorKind::UnclosedQuotedScalar => catalog::unclosed_quote(span),
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+                catalog::unclosed_quote(span)
+            }
             ErrorKind::RecursionLimitExceeded => catalog::too_deep(span, MAX_DEPTH),
-            ErrorKind::UnknownAnchor => catalog::alias(span),
-            ErrorKind::UndeclaredTagHandle => catalog::tag(span),
+            ErrorKind::UnknownAnchor => self.alias(span),
+            ErrorKind::UndeclaredTagHandle => self.tag(span),
+            ErrorKind::InvalidIndentation | ErrorKind::InvalidQuotedScalarIndent => {
+                self.indentation(span, error.kind())
+            }
             _ if self.line_starts_with_tab(at) => catalog::tab(self.tab_near(at)),
             kind => catalog::syntax(span, &kind.to_string()),
+        }
+    }
+
+    /// A line that is not indented as it should be, if it is not rather what comes after a quote or bracket without its
+    /// end.
+    fn indentation(&self, span: Span, kind: &ErrorKind) -> Diagnostic {
+        let open = place::unclosed(self.text, self.read, span.start as usize);
+        match open.or(self.brackets.last().map(|&at| Open::Bracket(at))) {
+            Some(Open::Quote(at)) => catalog::unclosed_quote(self.character_at(at)),
+            Some(Open::Bracket(at)) => catalog::unclosed_bracket(self.character_at(at)),
+            None => catalog::syntax(span, &kind.to_string()),
         }
     }
 
@@ -323,4 +379,24 @@ fn doubles(entries: &[(Key<'_>, Node<'_>)]) -> Vec<Option<usize>> {
         }
     }
     again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn nothing_is_not_a_text() {
+        let sources = SourceMap::new(vec![("a.yaml".to_owned(), "---\n\n---\na:\nb: ~\nc: [\"\"]\n---\n".to_owned())]);
+        let (file, source) = sources.files().next().expect("one file");
+        let mut sink = Sink::default();
+        let documents = read(file, source.text(), &mut sink);
+        assert!(!sink.has_errors());
+        let [Document::Read(Node { value: Value::Map(entries), .. })] = &documents[..] else {
+            panic!("empty documents are left out: {documents:?}")
+        };
+        let empty: Vec<bool> = entries.iter().map(|(_, node)| node.is_empty()).collect();
+        assert_eq!(empty, [true, false, false]);
+    }
 }

@@ -94,7 +94,7 @@ fn templates_of(mut declared: Vec<TemplateDecl>, sink: &mut Sink) -> Vec<Templat
     declared.sort_by(|a, b| a.name.cmp(&b.name));
     let mut templates: Vec<Template> = Vec::new();
     for TemplateDecl { name, span } in declared {
-        if crate::lower::addon::is_built_in(name.as_str()) {
+        if crate::inventory::add_on::is_built_in(name.as_str()) {
             sink.push(catalog::built_in_template(Span { end: span.start, ..span }, &name));
         } else {
             templates.push(Template { name, span });

@@ -44,7 +44,7 @@ pub fn resolve(
         |name, first| catalog::duplicate_platform(name.span, &name.value, first),
         sink,
     );
-    let built_in = crate::lower::addon::BUILT_IN.iter().map(|name| (*name).to_owned());
+    let built_in = crate::inventory::add_on::BUILT_IN.iter().map(|name| (*name).to_owned());
     let mut found = Platforms {
         platforms: Vec::new(),
         default_quota: Vec::new(),

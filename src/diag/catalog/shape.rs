@@ -9,6 +9,7 @@ use super::{did_you_mean, shown};
 /// A map was expected.
 pub fn not_a_map(span: Span, title: &str, found: &str) -> Diagnostic {
     Diagnostic::at(Code::WrongType, span, format!("{title} is a map, and {found} stands here"))
+        .with_help("write keys and values, such as `key: value`")
 }
 
 /// A kind that no inventory has.
@@ -24,10 +25,10 @@ pub fn unknown_kind(span: Span, kind: &str, known: &[&str]) -> Diagnostic {
 }
 
 /// Another `apiVersion`.
-pub fn unknown_api_version(span: Span, found: &str) -> Diagnostic {
+pub fn unknown_api_version(span: Span, found: &str, known: &str) -> Diagnostic {
     Diagnostic::at(Code::UnknownApiVersion, span, format!("the apiVersion `{}` is not known", shown(found)))
-        .with_help(format!("write `{}`", crate::parse::API_VERSION))
-        .with_fix(span, crate::parse::API_VERSION)
+        .with_help(format!("write `{}`", known))
+        .with_fix(span, known)
 }
 
 /// A key that the object does not have.
@@ -65,9 +66,22 @@ pub fn empty_value(span: Span, field: &str, empty: Option<&str>) -> Diagnostic {
     Diagnostic::at(Code::EmptyValue, span, format!("`{}` has no value", shown(field))).with_help(help)
 }
 
+/// `clusters: []`.
+pub fn empty_list(span: Span, field: &str) -> Diagnostic {
+    Diagnostic::at(Code::EmptyValue, span, format!("`{field}` is an empty list"))
+        .with_help("list at least one, or remove the line")
+}
+
 /// A text where a list belongs, and so on.
 pub fn wrong_type(span: Span, field: &str, expected: &str, found: &str) -> Diagnostic {
-    Diagnostic::at(Code::WrongType, span, format!("`{}` is {expected}, and {found} stands here", shown(field)))
+    let message = format!("`{}` is {expected}, and {found} stands here", shown(field));
+    let diagnostic = Diagnostic::at(Code::WrongType, span, message);
+    match expected {
+        "a list" => diagnostic.with_help("write one item per line, each after `- `"),
+        "a map" => diagnostic.with_help("write keys and values, such as `key: value`"),
+        "a text" => diagnostic.with_help("write one text; quote it if it is meant to hold brackets or braces"),
+        _ => diagnostic,
+    }
 }
 
 /// Something else than `true` or `false`.
@@ -79,7 +93,7 @@ pub fn not_boolean(span: Span, field: &str, found: &str) -> Diagnostic {
 /// Something else than a number within limits.
 pub fn not_integer(span: Span, field: &str, low: i64, high: i64, found: &str) -> Diagnostic {
     let message = format!("`{field}` is a whole number from {low} to {high}, and {found} stands here");
-    Diagnostic::at(Code::WrongType, span, message)
+    Diagnostic::at(Code::WrongType, span, message).with_help("write digits only, without quotes")
 }
 
 /// A word that is none of those.
@@ -138,6 +152,9 @@ pub fn invalid_name(span: Span, what: &str, text: &str, refusal: impl Into<Refus
         _ => format!("`{}` cannot name {what}: it {clause}", shown(text)),
     };
     let diagnostic = Diagnostic::at(code, span, message);
+    if what == "a user" && text.contains('@') {
+        return diagnostic.with_help("write the `name` that the Directory gives the person, not the e-mail address");
+    }
     match repair {
         Some(repair) => diagnostic.with_help(format!("write `{repair}`; the rule: {rule}")).with_fix(span, repair),
         None => diagnostic.with_help(format!("the rule: {rule}")),
@@ -203,9 +220,9 @@ pub fn unknown_quota_key(span: Span, key: &str, nearest: Option<&str>) -> Diagno
     }
 }
 
-/// A label or annotation that Kubernetes refuses. `part` is `key` or `value`.
-pub fn invalid_label(span: Span, text: &str, part: &str, found: &InvalidName) -> Diagnostic {
-    let message = format!("`{}` is no label {part}: it {found}", shown(text));
+/// A label or annotation that Kubernetes refuses. `what` says what it should be, such as `a key of a label`.
+pub fn invalid_label(span: Span, text: &str, what: &str, found: &InvalidName) -> Diagnostic {
+    let message = format!("`{}` cannot be {what}: it {found}", shown(text));
     Diagnostic::at(Code::InvalidLabel, span, message).with_help(format!("the rule: {}", found.rule()))
 }
 

@@ -1,0 +1,25 @@
+//! Everything that looks at tenantry from outside, as one program: each case and each rule is a test with a name.
+//!
+//! There is no list of cases: a folder in `tests/ui` is one. A module that has tests gives them as trials; add it to
+//! [`main`].
+
+#![expect(clippy::disallowed_methods, reason = "tests read and write the files of their cases")]
+
+mod case;
+mod example;
+mod marks;
+mod tidy;
+mod ui;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() {
+    let modules: [fn() -> Vec<Trial>; 3] = [example::trials, tidy::trials, ui::trials];
+    let trials = modules.into_iter().flat_map(|trials| trials()).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// The folder of the package.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
