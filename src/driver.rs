@@ -67,3 +67,69 @@ fn check_admins(plan: &Plan<'_>, sink: &mut Sink) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::{API_VERSION, Kind, field};
+    use crate::render::namespace_file;
+
+    const PEOPLE: &str = "kind: Directory\nmetadata: {name: people}\nspec:\n  users: [{name: ada}, {name: bob}]\n";
+    const TENANT: &str = "kind: Tenant\nmetadata: {name: vision}\n";
+    /// Fields of another distribution, and one whose default is a map that is not empty.
+    const OTHER: &[&str] = &["ecp", "personalProfiles"];
+    const PLATFORM: &str = "kind: Platform\nmetadata: {name: prod}\n";
+
+    /// Writes out all that a table says about fields that are left out, as flow maps below the fields that are needed.
+    fn spelt_out(object: &field::Object, needed: &str) -> String {
+        let mut entries = vec![needed.to_owned()];
+        for field in object.fields.iter().filter(|field| !OTHER.contains(&field.name)) {
+            match (&field.shape, field.otherwise) {
+                (field::Shape::Object(inner), field::Otherwise::Empty) => {
+                    entries.push(format!("{}: {}", field.name, spelt_out(inner, "")));
+                }
+                (field::Shape::Map(_), field::Otherwise::Empty) => entries.push(format!("{}: {{}}", field.name)),
+                (_, field::Otherwise::Empty) => entries.push(format!("{}: []", field.name)),
+                (field::Shape::Boolean | field::Shape::Integer(..) | field::Shape::Either(..), _) => {
+                    let text = field.default_text();
+                    entries.extend((!text.is_empty()).then(|| format!("{}: {text}", field.name)));
+                }
+                (_, field::Otherwise::Is(text)) => entries.push(format!("{}: \"{text}\"", field.name)),
+                (_, field::Otherwise::Nothing | field::Otherwise::Words(_)) => {}
+            }
+        }
+        entries.retain(|entry| !entry.is_empty());
+        format!("{{{}}}", entries.join(", "))
+    }
+
+    fn compiled(platform: &str, tenant: &str) -> Vec<String> {
+        let document = |text: String| format!("---\napiVersion: {API_VERSION}\n{text}");
+        let text = document(PEOPLE.into())
+            + &document(format!("{PLATFORM}spec: {platform}\n"))
+            + &document(format!("{TENANT}spec: {tenant}\n"));
+        let sources = SourceMap::new(vec![("all.yaml".to_owned(), text)]);
+        analyse(&sources, Vec::new(), jiff::civil::date(2026, 11, 22), |outcome| {
+            let program = outcome.program.unwrap_or_else(|| panic!("{:?}", outcome.diagnostics));
+            let program = program.get();
+            let files = program.plans.iter().flat_map(|plan| {
+                plan.provisions.iter().map(|provision| namespace_file(plan, provision, &program.templates).text)
+            });
+            files.collect()
+        })
+    }
+
+    /// The tables' defaults are the reader's: a document that spells them out compiles to the same bytes.
+    #[test]
+    fn spelling_out_every_default_changes_nothing() {
+        let platform = "distribution: kubeflow, owner: ada";
+        let tenant = "contributors: [{user: bob}]";
+        let short = compiled(&format!("{{{platform}}}"), &format!("{{{tenant}}}"));
+        let (_, platform_table) = Kind::Platform.tables();
+        let (_, tenant_table) = Kind::Tenant.tables();
+        let contributors = "contributors: [{user: bob, role: edit, notebookAccess: true}]";
+        let long_tenant = spelt_out(tenant_table, "").replace("contributors: []", contributors);
+        assert!(long_tenant.contains(contributors) && long_tenant.contains("state: \"active\""));
+        assert_eq!(compiled(&spelt_out(platform_table, platform), &long_tenant), short);
+        assert_eq!(short.len(), 1);
+    }
+}

@@ -7,6 +7,8 @@
 
 pub mod diag;
 pub mod driver;
+pub mod facts;
+pub mod guard;
 pub mod inventory;
 pub mod lint;
 pub mod lower;

@@ -29,6 +29,19 @@ macro_rules! codes {
                 match self { $(Code::$variant => Severity::$severity,)* }
             }
 
+            /// The code of a name.
+            pub fn find(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
+            /// Whether it is a guard: a refusal that somebody can overrule, with an exit status of its own.
+            pub fn is_guard(self) -> bool {
+                matches!(
+                    self,
+                    Code::UnretiredRemoval | Code::NamespaceTakenOver | Code::TooLargeRemoval | Code::TooFewAdmins
+                )
+            }
+
             /// Why it is wrong, an example that fails and the same example repaired, as Markdown.
             pub fn long(self) -> &'static str {
                 match self { $(Code::$variant => include_str!(concat!("long/", $name, ".md")),)* }

@@ -183,3 +183,14 @@ impl Inventory {
         &self.templates
     }
 }
+
+impl Inventory {
+    /// Whether any grant has a day on which something ends or is due.
+    pub fn depends_on_day(&self) -> bool {
+        let dated = |contributor: &Contributor| contributor.until.is_some() || contributor.review_by.is_some();
+        self.tenants.iter().any(|tenant| {
+            let namespaces = tenant.placements.iter().flat_map(|placement| &placement.namespaces);
+            tenant.contributors.iter().any(dated) || namespaces.flat_map(|it| it.contributors.iter()).any(dated)
+        })
+    }
+}

@@ -12,6 +12,31 @@ pub const USER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$";
 /// Regular expression of an identity, for schemas. The compiler is stricter than a pattern can be.
 pub const IDENTITY_PATTERN: &str = "^[^* ]([^*]{0,318}[^* ])?$";
 
+/// Regular expression of a label's value, for schemas.
+pub const LABEL_VALUE_PATTERN: &str = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$";
+
+/// Regular expression of a service account, for schemas.
+pub const SERVICE_ACCOUNT_PATTERN: &str =
+    "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+/// Regular expression of a quantity that is not negative, for schemas.
+pub const QUANTITY_PATTERN: &str = "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?$";
+
+/// Regular expression of the name of a request header, for schemas.
+pub const HEADER_PATTERN: &str = "^[A-Za-z0-9-]{1,128}$";
+
+/// Regular expression of a mesh identity, for schemas.
+pub const PRINCIPAL_PATTERN: &str = "^[A-Za-z0-9._:-]*/[A-Za-z0-9._:/-]*$";
+
+/// Regular expression of what stands before an identity, for schemas.
+pub const IDENTITY_PREFIX_PATTERN: &str = "^[^*\\s]{0,128}$";
+
+/// Regular expression of the prefix of namespace names, for schemas.
+pub const NAMESPACE_PREFIX_PATTERN: &str = "^([a-z0-9][-a-z0-9]{0,39})?$";
+
+/// Regular expression of a folder in a repository, for schemas.
+pub const REPOSITORY_PATH_PATTERN: &str = "^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$";
+
 /// The text that makes Argo CD skip a file, wherever in it it stands (argoproj/argo-cd, `skipFileRenderingMarker`).
 pub const ARGOCD_SKIP_MARKER: &str = "+argocd:skip-file-rendering";
 

@@ -1,6 +1,7 @@
 //! Documents of kind Directory: people and groups.
 
 use super::decl::{Broken, GroupDecl, Slot, UserDecl};
+use super::field::Otherwise::{Empty, Is, Nothing, Words};
 use super::field::{Entries, Field, Object, Shape, optional, required};
 use super::value;
 use super::yaml::{Node, Value};
@@ -16,33 +17,33 @@ pub static SPEC: Object = Object {
 };
 
 const SPEC_FIELDS: &[Field] = &[
-    optional("users", Shape::Objects(&USER), "[]", "People."),
-    optional("groups", Shape::Objects(&GROUP), "[]", "Groups of people and of other groups."),
+    optional("users", Shape::Objects(&USER), Empty, "People."),
+    optional("groups", Shape::Objects(&GROUP), Empty, "Groups of people and of other groups."),
 ];
 
 static USER: Object = Object { title: "a user", doc: "A person.", fields: USER_FIELDS };
 
 const USER_FIELDS: &[Field] = &[
     required("name", Shape::Name(USER_PATTERN), "Short id, by which the rest of the inventory names the person."),
-    optional("email", Shape::Text, "", "E-mail address. It is the identity, unless `identity` says otherwise."),
+    optional("email", Shape::Text, Nothing, "E-mail address. It is the identity, unless `identity` says otherwise."),
     optional(
         "identity",
         Shape::Name(IDENTITY_PATTERN),
-        "`email`, else `name`",
+        Words("`email`, else `name`"),
         "What RBAC subjects and the user header carry, byte for byte.",
     ),
-    optional("displayName", Shape::Text, "", "The name that people say."),
+    optional("displayName", Shape::Text, Nothing, "The name that people say."),
     optional(
         "status",
         Shape::OneOf(&["active", "departed"]),
-        "active",
+        Is("active"),
         "`departed` drops every grant and membership of the person.",
     ),
-    optional("successor", Shape::Name(USER_PATTERN), "", "Who takes over the tenants of a departed person."),
+    optional("successor", Shape::Name(USER_PATTERN), Nothing, "Who takes over the tenants of a departed person."),
     optional(
         "previously",
         Shape::List(&Shape::Name(IDENTITY_PATTERN)),
-        "[]",
+        Empty,
         "Earlier identities of the person. They explain a change of identity in a review and grant nothing.",
     ),
 ];
@@ -51,12 +52,12 @@ static GROUP: Object = Object { title: "a group", doc: "A group.", fields: GROUP
 
 const GROUP_FIELDS: &[Field] = &[
     required("name", Shape::Name(USER_PATTERN), "Name of the group."),
-    optional("members", Shape::List(&Shape::Name(USER_PATTERN)), "[]", "People in the group, by their `name`."),
-    optional("groups", Shape::List(&Shape::Name(USER_PATTERN)), "[]", "Groups whose members are in this one too."),
+    optional("members", Shape::List(&Shape::Name(USER_PATTERN)), Empty, "People in the group, by their `name`."),
+    optional("groups", Shape::List(&Shape::Name(USER_PATTERN)), Empty, "Groups whose members are in this one too."),
     optional(
         "external",
         Shape::Boolean,
-        "false",
+        Is("false"),
         "Whether the people are outsiders: grants should then have an `until`.",
     ),
 ];

@@ -26,11 +26,35 @@ pub struct Field {
     /// What may stand there.
     pub shape: Shape,
     /// Whether it has to be there.
-    pub required: bool,
+    pub need: Need,
     /// What it is for, in a sentence or two, for the schema.
     pub doc: &'static str,
-    /// What holds when it is left out, in words or as a value; empty when that goes without saying.
-    pub default: &'static str,
+    /// What holds when it is left out.
+    pub otherwise: Otherwise,
+}
+
+/// Whether a field has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It does not.
+    Optional,
+    /// It does.
+    Required,
+    /// Exactly one of the fields of its object that are marked so does.
+    OneOfThese,
+}
+
+/// What holds when a field is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Nothing worth telling.
+    Nothing,
+    /// The same as an empty list or map.
+    Empty,
+    /// The same as this value.
+    Is(&'static str),
+    /// Something that only words can say.
+    Words(&'static str),
 }
 
 /// What may stand in a field, as far as a JSON Schema can say it. The decoders say the rest.
@@ -38,6 +62,10 @@ pub struct Field {
 pub enum Shape {
     /// Text as it is written, whatever YAML would make of it.
     Text,
+    /// A day, as `YYYY-MM-DD`.
+    Date,
+    /// An amount of something, as Kubernetes writes it.
+    Quantity,
     /// Text that matches a regular expression (ECMA dialect), which also stands for its rule.
     Name(&'static str),
     /// One of these words.
@@ -46,7 +74,9 @@ pub enum Shape {
     Boolean,
     /// A whole number within limits.
     Integer(i64, i64),
-    /// A list.
+    /// One of these words, or something else.
+    Either(&'static [&'static str], &'static Shape),
+    /// A list. Nothing stands twice in it.
     List(&'static Shape),
     /// A list, or one text with an item per line.
     ListOrLines,
@@ -61,13 +91,45 @@ pub enum Shape {
 }
 
 /// A field that may be left out.
-pub const fn optional(name: &'static str, shape: Shape, default: &'static str, doc: &'static str) -> Field {
-    Field { name, shape, required: false, doc, default }
+pub const fn optional(name: &'static str, shape: Shape, otherwise: Otherwise, doc: &'static str) -> Field {
+    Field { name, shape, need: Need::Optional, doc, otherwise }
 }
 
 /// A field that has to be there.
 pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
-    Field { name, shape, required: true, doc, default: "" }
+    Field { name, shape, need: Need::Required, doc, otherwise: Otherwise::Nothing }
+}
+
+/// A field of which there has to be exactly one, among all that are made so.
+pub const fn one_of_these(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, need: Need::OneOfThese, doc, otherwise: Otherwise::Nothing }
+}
+
+impl Object {
+    /// The field of a name, which the table is known to have.
+    ///
+    /// # Panics
+    ///
+    /// If the table does not have it: a slip in the reader, and any document of that kind brings it to light.
+    pub fn field(&self, name: &str) -> &'static Field {
+        let found = self.fields.iter().find(|field| field.name == name);
+        found.unwrap_or_else(|| panic!("the table of {} has no field `{name}`", self.title))
+    }
+
+    /// The names of the fields of which there has to be exactly one.
+    pub fn alternatives(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().filter(|field| field.need == Need::OneOfThese).map(|field| field.name)
+    }
+}
+
+impl Field {
+    /// The value that holds when the field is left out, where the table has one; else the empty text.
+    pub fn default_text(&self) -> &'static str {
+        match self.otherwise {
+            Otherwise::Is(text) => text,
+            Otherwise::Nothing | Otherwise::Empty | Otherwise::Words(_) => "",
+        }
+    }
 }
 
 /// A document's map, checked against its table.
@@ -85,6 +147,8 @@ pub struct Entries<'n, 't> {
 pub struct Given<'n, 't> {
     /// Name of the field.
     pub name: &'static str,
+    /// What may stand there.
+    pub shape: &'static Shape,
     /// Where its key stands.
     pub key: Span,
     /// Its value.
@@ -113,7 +177,7 @@ impl<'n, 't> Entries<'n, 't> {
                 Some(_) => {}
             }
         }
-        for field in object.fields.iter().filter(|field| field.required) {
+        for field in object.fields.iter().filter(|field| field.need == Need::Required) {
             if !entries.iter().any(|(key, _)| key.text == field.name) && !meant.contains(&field.name) {
                 sink.push(catalog::missing_field(node.span, field.name, object.title));
             }
@@ -123,9 +187,9 @@ impl<'n, 't> Entries<'n, 't> {
 
     /// The value of a field, unless it is absent or empty.
     pub fn get(&self, name: &'static str) -> Option<Given<'n, 't>> {
-        debug_assert!(self.object.fields.iter().any(|field| field.name == name), "{name} is not in the table");
+        let shape = &self.object.field(name).shape;
         let (key, node) = self.entries.iter().find(|(key, _)| key.text == name)?;
-        (!node.is_empty()).then_some(Given { name, key: key.span, node })
+        (!node.is_empty()).then_some(Given { name, shape, key: key.span, node })
     }
 
     /// Whether the key is there at all, even misspelt or with an empty or malformed value.
@@ -140,6 +204,13 @@ fn empty_form(shape: &Shape) -> Option<&'static str> {
         Shape::List(_) | Shape::Objects(_) | Shape::ListOrLines => Some("[]"),
         Shape::Map(_) | Shape::Object(_) => Some("{}"),
         Shape::Text => Some("\"\""),
-        Shape::Name(_) | Shape::OneOf(_) | Shape::Boolean | Shape::Integer(..) | Shape::Free => None,
+        Shape::Date
+        | Shape::Quantity
+        | Shape::Name(_)
+        | Shape::OneOf(_)
+        | Shape::Either(..)
+        | Shape::Boolean
+        | Shape::Integer(..)
+        | Shape::Free => None,
     }
 }

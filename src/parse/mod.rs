@@ -17,10 +17,10 @@ pub mod yaml;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Draft, Sink, catalog::shape as catalog};
-use crate::name::{AddOnName, ClusterName, InvalidName, TenantName};
+use crate::name::{AddOnName, ClusterName, InvalidName, LABEL_PATTERN, LABEL_VALUE_PATTERN, TenantName};
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use decl::{Declarations, TemplateDecl};
-use field::{Entries, Field, Object, Shape, optional, required};
+use field::{Entries, Field, Object, Otherwise::Empty, Shape, optional, required};
 use tenant::Metadata;
 use yaml::{Document, Node, Value};
 
@@ -44,7 +44,7 @@ const DOCUMENT_FIELDS: &[Field] = &[
 
 static METADATA: Object = Object { title: "`metadata`", doc: "Name of what is declared.", fields: METADATA_FIELDS };
 
-const METADATA_FIELDS: &[Field] = &[required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name.")];
+const METADATA_FIELDS: &[Field] = &[required("name", Shape::Name(LABEL_PATTERN), "Its name.")];
 
 static TENANT_METADATA: Object = Object {
     title: "`metadata`",
@@ -53,9 +53,9 @@ static TENANT_METADATA: Object = Object {
 };
 
 const TENANT_METADATA_FIELDS: &[Field] = &[
-    required("name", Shape::Name(crate::name::LABEL_PATTERN), "Its name."),
-    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels of the tenant's namespaces."),
-    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations of the tenant's namespaces."),
+    required("name", Shape::Name(LABEL_PATTERN), "Its name."),
+    optional("labels", Shape::Map(&Shape::Name(LABEL_VALUE_PATTERN)), Empty, "Labels of the tenant's namespaces."),
+    optional("annotations", Shape::Map(&Shape::Text), Empty, "Annotations of the tenant's namespaces."),
 ];
 
 /// The kinds of an inventory.
@@ -73,8 +73,21 @@ impl Kind {
     /// As they are written.
     pub const WORDS: &[&'static str] = &["Platform", "Directory", "Tenant"];
 
-    fn parse(text: &str) -> Option<Kind> {
-        [Kind::Platform, Kind::Directory, Kind::Tenant].into_iter().find(|kind| kind.name() == text)
+    /// All, in the order of their names above.
+    pub const ALL: &[Kind] = &[Kind::Platform, Kind::Directory, Kind::Tenant];
+
+    /// The kind of a name, as it is written.
+    pub fn parse(text: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == text)
+    }
+
+    /// The tables of the kind's `metadata` and `spec`.
+    pub fn tables(self) -> (&'static Object, &'static Object) {
+        match self {
+            Kind::Platform => (&METADATA, &platform::SPEC),
+            Kind::Directory => (&METADATA, &directory::SPEC),
+            Kind::Tenant => (&TENANT_METADATA, &tenant::SPEC),
+        }
     }
 
     /// As it is written.

@@ -5,6 +5,7 @@ use super::decl::{
     ArgocdDecl, Broken, Engine, FluxDecl, GitopsDecl, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission,
     PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, Shards, Slot, Switch,
 };
+use super::field::Otherwise::{Empty, Is, Words};
 use super::field::{Entries, Field, Given, Object, Shape, optional, required};
 use super::tenant::{quota, slot};
 use super::value;
@@ -30,77 +31,112 @@ const SPEC_FIELDS: &[Field] = &[
         Shape::OneOf(&["kubeflow", "opendataology", "ecp"]),
         "The product that runs on the cluster.",
     ),
-    optional("version", Shape::Text, "1.10; 5.6 for ecp", "Version of the distribution. It decides what is emitted."),
+    optional(
+        "version",
+        Shape::Text,
+        Words("1.10; 5.6 for ecp"),
+        "Version of the distribution. It decides what is emitted.",
+    ),
     optional(
         "isolation",
         Shape::OneOf(&["multi-user", "single-user"]),
-        "multi-user",
+        Is("multi-user"),
         "How people are told apart. With `single-user` the dashboard lets everybody in as one anonymous user.",
     ),
     optional(
         "registrationFlow",
         Shape::OneOf(&["enabled", "disabled"]),
-        "disabled",
+        Is("disabled"),
         "Whether the dashboard lets people make a namespace of their own at first login.",
     ),
     optional(
         "selfService",
         Shape::OneOf(&["allow", "deny"]),
-        "deny",
+        Is("deny"),
         "`deny` also closes the dashboard's endpoints that make profiles and manage contributors.",
     ),
-    optional("identity", Shape::Object(&IDENTITY), "{}", "How an identity reaches the platform."),
-    optional("mesh", Shape::Object(&MESH), "{}", "The service mesh."),
+    optional("identity", Shape::Object(&IDENTITY), Empty, "How an identity reaches the platform."),
+    optional("mesh", Shape::Object(&MESH), Empty, "The service mesh."),
     optional(
         "admins",
         Shape::List(&Shape::Name(USER_PATTERN)),
-        "[]",
+        Empty,
         "Platform administrators. RBAC gives them nothing here; the dashboard lets them change access.",
     ),
-    optional("owner", Shape::Name(USER_PATTERN), "none", "Owner of every tenant that names none."),
-    optional("namespace", Shape::Object(&NAMESPACE), "{}", "What every namespace has."),
-    optional("quotaClasses", Shape::Map(&Shape::Map(&Shape::Text)), "{}", "Quotas by name: quantities by resource."),
-    optional("defaults", Shape::Object(&DEFAULTS), "{}", "What tenants have that do not say otherwise."),
-    optional("values", Shape::Map(&Shape::Free), "{}", "Settings of add-ons. A tenant's own win, key by key."),
-    optional("personalProfiles", Shape::Object(&PERSONAL), "{for: none}", "Who gets a profile of their own."),
-    optional("removal", Shape::Object(&REMOVAL), "{}", "How much one change may take away."),
-    optional("gitops", Shape::Object(&GITOPS), "{}", "How the output is synced."),
+    optional("owner", Shape::Name(USER_PATTERN), Words("none"), "Owner of every tenant that names none."),
+    optional("namespace", Shape::Object(&NAMESPACE), Empty, "What every namespace has."),
+    optional(
+        "quotaClasses",
+        Shape::Map(&Shape::Map(&Shape::Quantity)),
+        Empty,
+        "Quotas by name: quantities by resource.",
+    ),
+    optional("defaults", Shape::Object(&DEFAULTS), Empty, "What tenants have that do not say otherwise."),
+    optional("values", Shape::Map(&Shape::Free), Empty, "Settings of add-ons. A tenant's own win, key by key."),
+    optional("personalProfiles", Shape::Object(&PERSONAL), Words("nobody"), "Who gets a profile of their own."),
+    optional("removal", Shape::Object(&REMOVAL), Empty, "How much one change may take away."),
+    optional("gitops", Shape::Object(&GITOPS), Empty, "How the output is synced."),
     optional(
         "profileController",
         Shape::OneOf(&["present", "absent"]),
-        "present",
+        Is("present"),
         "Whether the profile controller runs. With `absent` tenantry emits what it would have made.",
     ),
-    optional("ecp", Shape::Object(&ECP), "{}", "Only for distribution `ecp`."),
+    optional("ecp", Shape::Object(&ECP), Empty, "Only for distribution `ecp`."),
 ];
 
 static IDENTITY: Object =
     Object { title: "`identity`", doc: "How an identity reaches the platform.", fields: IDENTITY_FIELDS };
 const IDENTITY_FIELDS: &[Field] = &[
-    optional("header", Shape::Text, "kubeflow-userid", "The request header that carries the user."),
-    optional("prefix", Shape::Text, "\"\"", "What stands before the identity in the header."),
-    optional("case", Shape::OneOf(&["exact", "lower"]), "exact", "`lower` turns identities into lower case."),
+    optional(
+        "header",
+        Shape::Name(name::HEADER_PATTERN),
+        Is("kubeflow-userid"),
+        "The request header that carries the user.",
+    ),
+    optional(
+        "prefix",
+        Shape::Name(name::IDENTITY_PREFIX_PATTERN),
+        Is(""),
+        "What stands before the identity in the header.",
+    ),
+    optional("case", Shape::OneOf(&["exact", "lower"]), Is("exact"), "`lower` turns identities into lower case."),
 ];
 
 static MESH: Object = Object { title: "`mesh`", doc: "The service mesh.", fields: MESH_FIELDS };
 const MESH_FIELDS: &[Field] = &[
-    optional("mode", Shape::OneOf(&["sidecar", "ambient", "none"]), "sidecar", "How the mesh finds its work loads."),
-    optional("gatewayPrincipal", Shape::Text, GATEWAY, "Identity of the ingress gateway."),
-    optional("pipelinesUiPrincipal", Shape::Text, PIPELINES_UI, "Identity of the pipelines UI."),
-    optional("extraPrincipals", Shape::List(&Shape::Text), "[]", "Further identities that may act for a user."),
+    optional(
+        "mode",
+        Shape::OneOf(&["sidecar", "ambient", "none"]),
+        Is("sidecar"),
+        "How the mesh finds its work loads.",
+    ),
+    optional("gatewayPrincipal", Shape::Name(name::PRINCIPAL_PATTERN), Is(GATEWAY), "Identity of the ingress gateway."),
+    optional(
+        "pipelinesUiPrincipal",
+        Shape::Name(name::PRINCIPAL_PATTERN),
+        Is(PIPELINES_UI),
+        "Identity of the pipelines UI.",
+    ),
+    optional(
+        "extraPrincipals",
+        Shape::List(&Shape::Name(name::PRINCIPAL_PATTERN)),
+        Empty,
+        "Further identities that may act for a user.",
+    ),
 ];
 const GATEWAY: &str = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
 const PIPELINES_UI: &str = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui";
 
 static NAMESPACE: Object = Object { title: "`namespace`", doc: "What every namespace has.", fields: NAMESPACE_FIELDS };
 const NAMESPACE_FIELDS: &[Field] = &[
-    optional("prefix", Shape::Text, "\"\"", "Prefix of the default namespace name."),
-    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels of every namespace."),
-    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations of every namespace."),
+    optional("prefix", Shape::Name(name::NAMESPACE_PREFIX_PATTERN), Is(""), "Prefix of the default namespace name."),
+    optional("labels", Shape::Map(&Shape::Name(name::LABEL_VALUE_PATTERN)), Empty, "Labels of every namespace."),
+    optional("annotations", Shape::Map(&Shape::Text), Empty, "Annotations of every namespace."),
     optional(
         "podSecurity",
         Shape::OneOf(&["privileged", "baseline", "restricted", ""]),
-        "baseline from 1.10, none before",
+        Words("baseline from 1.10, none before"),
         "Pod Security level to enforce; an empty text for none.",
     ),
 ];
@@ -108,15 +144,24 @@ const NAMESPACE_FIELDS: &[Field] = &[
 static DEFAULTS: Object =
     Object { title: "`defaults`", doc: "What tenants have that do not say otherwise.", fields: DEFAULTS_FIELDS };
 const DEFAULTS_FIELDS: &[Field] = &[
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "none", "Quota class."),
-    optional("addOns", Shape::List(&Shape::Name(LABEL_PATTERN)), "[]", "Add-ons."),
+    optional("quotaClass", Shape::Name(LABEL_PATTERN), Words("none"), "Quota class."),
+    optional("addOns", Shape::List(&Shape::Name(LABEL_PATTERN)), Empty, "Add-ons."),
 ];
 
 static PERSONAL: Object =
     Object { title: "`personalProfiles`", doc: "Who gets a profile of their own.", fields: PERSONAL_FIELDS };
 const PERSONAL_FIELDS: &[Field] = &[
-    required("for", Shape::Free, "`none`, `all`, or a list of groups."),
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the platform's default", "Quota class of these profiles."),
+    required(
+        "for",
+        Shape::Either(&["none", "all"], &Shape::List(&Shape::Name(USER_PATTERN))),
+        "`none`, `all`, or a list of groups.",
+    ),
+    optional(
+        "quotaClass",
+        Shape::Name(LABEL_PATTERN),
+        Words("the platform's default"),
+        "Quota class of these profiles.",
+    ),
 ];
 
 static REMOVAL: Object =
@@ -125,53 +170,66 @@ const REMOVAL_FIELDS: &[Field] = &[
     optional(
         "maxRemovedPercent",
         Shape::Integer(0, 100),
-        "25",
+        Is("25"),
         "Largest share of the cluster's access facts that one change may take away.",
     ),
     optional(
         "minAdmins",
         Shape::Integer(0, 100),
-        "1",
+        Is("1"),
         "Fewest people with role admin in an active namespace, owner included.",
     ),
 ];
 
+/// Most folders that namespaces can be spread over.
+const MAX_SHARDS: i64 = 256;
+
 static GITOPS: Object = Object { title: "`gitops`", doc: "How the output is synced.", fields: GITOPS_FIELDS };
 const GITOPS_FIELDS: &[Field] = &[
-    optional("engine", Shape::OneOf(&["argocd", "flux", "both", "none"]), "both", "The engine that syncs."),
-    optional("repoURL", Shape::Text, "\"\"", "Repository that holds the output. Without it no gitops/ is written."),
-    optional("revision", Shape::Text, "main", "Branch or tag to sync."),
-    optional("path", Shape::Text, "output/<name>", "Folder of this cluster's output in the repository."),
-    optional("shards", Shape::Free, "1", "Number of folders to spread namespaces over, or `auto`."),
-    optional("argocd", Shape::Object(&ARGOCD), "{}", "Argo CD's own settings."),
-    optional("flux", Shape::Object(&FLUX), "{}", "Flux's own settings."),
+    optional("engine", Shape::OneOf(&["argocd", "flux", "both", "none"]), Is("both"), "The engine that syncs."),
+    optional("repoURL", Shape::Text, Is(""), "Repository that holds the output. Without it no gitops/ is written."),
+    optional("revision", Shape::Text, Is("main"), "Branch or tag to sync."),
+    optional(
+        "path",
+        Shape::Name(name::REPOSITORY_PATH_PATTERN),
+        Words("output/<name>"),
+        "Folder of this cluster's output in the repository.",
+    ),
+    optional(
+        "shards",
+        Shape::Either(&["auto"], &Shape::Integer(1, MAX_SHARDS)),
+        Is("1"),
+        "Number of folders to spread namespaces over, or `auto`.",
+    ),
+    optional("argocd", Shape::Object(&ARGOCD), Empty, "Argo CD's own settings."),
+    optional("flux", Shape::Object(&FLUX), Empty, "Flux's own settings."),
 ];
 
 static ARGOCD: Object = Object { title: "`gitops.argocd`", doc: "Argo CD's own settings.", fields: ARGOCD_FIELDS };
 const ARGOCD_FIELDS: &[Field] = &[
-    optional("namespace", Shape::Text, "argocd", "Namespace of Argo CD."),
-    optional("project", Shape::Text, "tenantry", "Name of the AppProject."),
-    optional("destination", Shape::Object(&DESTINATION), "{}", "The cluster to sync to."),
+    optional("namespace", Shape::Text, Is("argocd"), "Namespace of Argo CD."),
+    optional("project", Shape::Text, Is("tenantry"), "Name of the AppProject."),
+    optional("destination", Shape::Object(&DESTINATION), Empty, "The cluster to sync to."),
 ];
 static DESTINATION: Object =
     Object { title: "`gitops.argocd.destination`", doc: "The cluster to sync to.", fields: DESTINATION_FIELDS };
 const DESTINATION_FIELDS: &[Field] =
-    &[optional("server", Shape::Text, "https://kubernetes.default.svc", "Address of its API server.")];
+    &[optional("server", Shape::Text, Is("https://kubernetes.default.svc"), "Address of its API server.")];
 
 static FLUX: Object = Object { title: "`gitops.flux`", doc: "Flux's own settings.", fields: FLUX_FIELDS };
 const FLUX_FIELDS: &[Field] = &[
-    optional("namespace", Shape::Text, "flux-system", "Namespace of Flux."),
-    optional("source", Shape::OneOf(&["git", "oci"]), "git", "Kind of the source."),
-    optional("interval", Shape::Text, "10m", "How often to look."),
-    optional("secretRef", Shape::Text, "\"\"", "Secret of the source."),
-    optional("serviceAccountName", Shape::Text, "\"\"", "ServiceAccount to apply as."),
+    optional("namespace", Shape::Text, Is("flux-system"), "Namespace of Flux."),
+    optional("source", Shape::OneOf(&["git", "oci"]), Is("git"), "Kind of the source."),
+    optional("interval", Shape::Text, Is("10m"), "How often to look."),
+    optional("secretRef", Shape::Text, Is(""), "Secret of the source."),
+    optional("serviceAccountName", Shape::Text, Is(""), "ServiceAccount to apply as."),
 ];
 
 static ECP: Object = Object { title: "`ecp`", doc: "Only for distribution `ecp`.", fields: ECP_FIELDS };
 const ECP_FIELDS: &[Field] = &[optional(
     "integration",
     Shape::OneOf(&["present", "absent"]),
-    "absent",
+    Is("absent"),
     "Whether the Tenant-Profile integration runs on the cluster.",
 )];
 
@@ -237,10 +295,10 @@ fn object<'n, 't>(
     entries.get(name).and_then(|given| Entries::open(given.node, object, sink))
 }
 
-/// A text with a default.
-fn text_or(entries: Option<&Entries<'_, '_>>, name: &'static str, default: &str, sink: &mut Sink) -> String {
+/// A text of a map that may be left out as a whole; else the default of its table.
+fn text_or(object: &Object, entries: Option<&Entries<'_, '_>>, name: &'static str, sink: &mut Sink) -> String {
     let given = entries.and_then(|entries| entries.get(name)).and_then(|given| value::text(given, sink));
-    given.map_or_else(|| default.to_owned(), |text| text.value)
+    given.map_or_else(|| object.field(name).default_text().to_owned(), |text| text.value)
 }
 
 fn isolation(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<Isolation>> {
@@ -257,7 +315,7 @@ fn identity(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentitySettings {
     let case = entries.as_ref().and_then(|entries| entries.get("case"));
     let lower = case.and_then(|given| value::one_of(given, &[("exact", false), ("lower", true)], sink));
     IdentitySettings {
-        header: header.map_or_else(|| "kubeflow-userid".to_owned(), |text| text.value),
+        header: header.map_or_else(|| IDENTITY.field("header").default_text().to_owned(), |text| text.value),
         prefix: prefix.map(|text| text.value).unwrap_or_default(),
         lower: lower.is_some_and(|lower| lower.value),
     }
@@ -268,14 +326,14 @@ fn mesh(entries: &Entries<'_, '_>, sink: &mut Sink) -> MeshSettings {
     let entries = entries.as_ref();
     let modes = [("sidecar", MeshMode::Sidecar), ("ambient", MeshMode::Ambient), ("none", MeshMode::None)];
     let mode = entries.and_then(|entries| entries.get("mode")).and_then(|given| value::one_of(given, &modes, sink));
-    let mut principal = |field: &'static str, default: &str| {
+    let mut principal = |field: &'static str| {
         let given = entries.and_then(|entries| entries.get(field));
         let parsed =
             given.and_then(|given| value::named(given.node, field, "a principal", name::parse_principal, sink));
-        parsed.map_or_else(|| default.to_owned(), |text| text.value)
+        parsed.map_or_else(|| MESH.field(field).default_text().to_owned(), |text| text.value)
     };
-    let gateway_principal = principal("gatewayPrincipal", GATEWAY);
-    let pipelines_ui_principal = principal("pipelinesUiPrincipal", PIPELINES_UI);
+    let gateway_principal = principal("gatewayPrincipal");
+    let pipelines_ui_principal = principal("pipelinesUiPrincipal");
     let extra = entries
         .and_then(|entries| entries.get("extraPrincipals"))
         .map(|given| value::names(given, "a principal", name::parse_principal, sink))
@@ -323,7 +381,7 @@ fn removal(entries: &Entries<'_, '_>, sink: &mut Sink) -> (i64, i64) {
     let entries = object(entries, "removal", &REMOVAL, sink);
     let mut number = |name: &'static str, default: i64| {
         let given = entries.as_ref().and_then(|entries| entries.get(name));
-        given.and_then(|given| value::integer(given, 0, 100, sink)).map_or(default, |number| number.value)
+        given.and_then(|given| value::integer(given, sink)).map_or(default, |number| number.value)
     };
     (number("maxRemovedPercent", 25), number("minAdmins", 1))
 }
@@ -349,7 +407,7 @@ fn quota_classes(
             broken.quota_classes.insert(key.text.clone().into_owned());
             continue;
         }
-        let given = Given { name: "quotaClasses", key: key.span, node };
+        let given = Given { name: "quotaClasses", shape: &Shape::Map(&Shape::Quantity), key: key.span, node };
         classes.push((name, quota(given, sink)));
     }
     classes
@@ -378,9 +436,6 @@ fn personal(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<PersonalProfil
     Some(PersonalProfilesDecl { whom, span: given.node.span, quota_class })
 }
 
-/// Most folders that namespaces can be spread over.
-const MAX_SHARDS: i64 = 256;
-
 fn gitops(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     let span = entries.get("gitops").map(|given| given.key);
     let entries = object(entries, "gitops", &GITOPS, sink);
@@ -398,21 +453,21 @@ fn gitops(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     GitopsDecl {
         engine: engine.map_or(Engine::Both, |engine| engine.value),
         span,
-        repo_url: text_or(entries, "repoURL", "", sink),
-        revision: text_or(entries, "revision", "main", sink),
+        repo_url: text_or(&GITOPS, entries, "repoURL", sink),
+        revision: text_or(&GITOPS, entries, "revision", sink),
         path: path.map(|text| text.value),
         shards: shards(entries.and_then(|entries| entries.get("shards")), sink),
         argocd: ArgocdDecl {
-            namespace: text_or(argocd.as_ref(), "namespace", "argocd", sink),
-            project: text_or(argocd.as_ref(), "project", "tenantry", sink),
-            server: text_or(destination.as_ref(), "server", "https://kubernetes.default.svc", sink),
+            namespace: text_or(&ARGOCD, argocd.as_ref(), "namespace", sink),
+            project: text_or(&ARGOCD, argocd.as_ref(), "project", sink),
+            server: text_or(&DESTINATION, destination.as_ref(), "server", sink),
         },
         flux: FluxDecl {
-            namespace: text_or(flux.as_ref(), "namespace", "flux-system", sink),
+            namespace: text_or(&FLUX, flux.as_ref(), "namespace", sink),
             oci: oci.is_some_and(|oci| oci.value),
-            interval: text_or(flux.as_ref(), "interval", "10m", sink),
-            secret_ref: text_or(flux.as_ref(), "secretRef", "", sink),
-            service_account_name: text_or(flux.as_ref(), "serviceAccountName", "", sink),
+            interval: text_or(&FLUX, flux.as_ref(), "interval", sink),
+            secret_ref: text_or(&FLUX, flux.as_ref(), "secretRef", sink),
+            service_account_name: text_or(&FLUX, flux.as_ref(), "serviceAccountName", sink),
         },
     }
 }
@@ -423,7 +478,7 @@ fn shards(given: Option<Given<'_, '_>>, sink: &mut Sink) -> Shards {
     if matches!(&given.node.value, Value::Scalar { text, .. } if text == "auto") {
         return Shards::Auto(given.node.span);
     }
-    let number = value::integer(given, 1, MAX_SHARDS, sink);
+    let number = value::integer(given, sink);
     number
         .and_then(|number| u16::try_from(number.value).ok())
         .map_or(Shards::Number(1, None), |count| Shards::Number(count, Some(given.node.span)))

@@ -2,13 +2,14 @@
 
 use super::data;
 use super::decl::{ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
-use super::field::{Entries, Field, Given, Object, Shape, optional, required};
+use super::field::Otherwise::{Empty, Is, Nothing, Words};
+use super::field::{Entries, Field, Given, Object, Shape, one_of_these, optional, required};
 use super::value;
 use super::yaml::{Node, Value};
 use crate::diag::{Sink, catalog::shape as catalog};
 use crate::name::{
-    AddOnName, ClusterName, GroupName, IdpGroup, LABEL_PATTERN, NamespaceName, QuotaClassName, ServiceAccountRef,
-    TenantName, USER_PATTERN, UserName,
+    AddOnName, ClusterName, GroupName, IDENTITY_PATTERN, IdpGroup, LABEL_PATTERN, LABEL_VALUE_PATTERN, NamespaceName,
+    QuotaClassName, SERVICE_ACCOUNT_PATTERN, ServiceAccountRef, TenantName, USER_PATTERN, UserName,
 };
 use crate::source::Spanned;
 
@@ -19,49 +20,65 @@ pub static SPEC: Object =
 const STATES: &[(&str, State)] =
     &[("active", State::Active), ("suspended", State::Suspended), ("retired", State::Retired)];
 const STATE_WORDS: &[&str] = &["active", "suspended", "retired"];
+const ROLE_WORDS: &[&str] = &["admin", "edit", "view"];
 const ROLES: &[(&str, Role)] = &[("admin", Role::Admin), ("edit", Role::Edit), ("view", Role::View)];
 
 const SPEC_FIELDS: &[Field] = &[
-    optional("displayName", Shape::Text, "", "The name that people say."),
+    optional("displayName", Shape::Text, Nothing, "The name that people say."),
     optional(
         "previously",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "[]",
+        Empty,
         "Earlier names of the tenant. A rename that keeps the namespaces is then no removal.",
     ),
     optional(
         "clusters",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "the only cluster there is",
+        Words("the only cluster there is"),
         "Clusters that the tenant lives on. Needed when the inventory has more than one Platform.",
     ),
-    optional("owner", Shape::Name(USER_PATTERN), "the platform's `owner`", "The person who answers for the tenant."),
+    optional(
+        "owner",
+        Shape::Name(USER_PATTERN),
+        Words("the platform's `owner`"),
+        "The person who answers for the tenant.",
+    ),
     optional(
         "state",
         Shape::OneOf(STATE_WORDS),
-        "active",
+        Is("active"),
         "`suspended` revokes access and keeps the data; `retired` also lifts the protection from deletion.",
     ),
-    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who else has access, with which role."),
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the platform's default", "A quota class of the platform."),
-    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource. They win over the class, key by key."),
-    optional("plugins", Shape::Objects(&PLUGIN), "[]", "Plugins of the Profile."),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), Empty, "Who else has access, with which role."),
+    optional(
+        "quotaClass",
+        Shape::Name(LABEL_PATTERN),
+        Words("the platform's default"),
+        "A quota class of the platform.",
+    ),
+    optional(
+        "quota",
+        Shape::Map(&Shape::Quantity),
+        Empty,
+        "Quantities by resource. They win over the class, key by key.",
+    ),
+    optional("plugins", Shape::Objects(&PLUGIN), Empty, "Plugins of the Profile."),
     optional(
         "addOns",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
-        "the platform's default",
+        Words("the platform's default"),
         "Add-ons, built in or from `templates/`. The list replaces the platform's.",
     ),
     optional(
         "values",
         Shape::Map(&Shape::Free),
-        "{}",
+        Empty,
         "Settings of add-ons. They win over the platform's, key by key.",
     ),
     optional(
         "namespaces",
         Shape::Objects(&NAMESPACE),
-        "one, named <prefix><tenant>",
+        Words("one, named <prefix><tenant>"),
         "Namespaces of the tenant, with names as they will be.",
     ),
 ];
@@ -73,23 +90,26 @@ static CONTRIBUTOR: Object = Object {
 };
 
 const CONTRIBUTOR_FIELDS: &[Field] = &[
-    optional("user", Shape::Name(USER_PATTERN), "", "A person of the directory."),
-    optional("group", Shape::Name(USER_PATTERN), "", "A group of the directory. Its members get the role one by one."),
-    optional("serviceAccount", Shape::Text, "", "A service account, as `namespace/name`. It gets a RoleBinding only."),
-    optional(
+    one_of_these("user", Shape::Name(USER_PATTERN), "A person of the directory."),
+    one_of_these("group", Shape::Name(USER_PATTERN), "A group of the directory. Its members get the role one by one."),
+    one_of_these(
+        "serviceAccount",
+        Shape::Name(SERVICE_ACCOUNT_PATTERN),
+        "A service account, as `namespace/name`. It gets a RoleBinding only.",
+    ),
+    one_of_these(
         "idpGroup",
-        Shape::Text,
-        "",
+        Shape::Name(IDENTITY_PATTERN),
         "A group that only the identity provider knows. It gets a RoleBinding only; the dashboard does not show it.",
     ),
-    optional("role", Shape::OneOf(&["admin", "edit", "view"]), "edit", "What the subject may do."),
-    optional("until", Shape::Text, "", "Last day on which the grant holds, as YYYY-MM-DD."),
-    optional("reviewBy", Shape::Text, "", "Day by which somebody should look at the grant again, as YYYY-MM-DD."),
-    optional("reason", Shape::Text, "", "Why the grant was given, such as a ticket."),
+    optional("role", Shape::OneOf(ROLE_WORDS), Is("edit"), "What the subject may do."),
+    optional("until", Shape::Date, Nothing, "Last day on which the grant holds, as YYYY-MM-DD."),
+    optional("reviewBy", Shape::Date, Nothing, "Day by which somebody should look at the grant again, as YYYY-MM-DD."),
+    optional("reason", Shape::Text, Nothing, "Why the grant was given, such as a ticket."),
     optional(
         "notebookAccess",
         Shape::Boolean,
-        "true for admin and edit, false for view",
+        Words("true for admin and edit, false for view"),
         "Whether the subject reaches notebook servers through the gateway. Who reaches one works as editor.",
     ),
 ];
@@ -98,7 +118,7 @@ static PLUGIN: Object = Object { title: "a plugin", doc: "As in `Profile.spec.pl
 
 const PLUGIN_FIELDS: &[Field] = &[
     required("kind", Shape::OneOf(PLUGIN_KINDS), "Kind of the plugin, as the profile controller knows it."),
-    optional("spec", Shape::Map(&Shape::Free), "{}", "Settings of the plugin."),
+    optional("spec", Shape::Map(&Shape::Free), Empty, "Settings of the plugin."),
 ];
 
 /// The plugins that the profile controller acts on (Kubeflow 1.4 to 2.0); others it skips, with a line in its log.
@@ -108,13 +128,18 @@ static NAMESPACE: Object = Object { title: "a namespace", doc: "A namespace of t
 
 const NAMESPACE_FIELDS: &[Field] = &[
     required("name", Shape::Name(LABEL_PATTERN), "Name of the namespace, taken as written."),
-    optional("state", Shape::OneOf(STATE_WORDS), "the tenant's", "Stage of this namespace alone."),
-    optional("quotaClass", Shape::Name(LABEL_PATTERN), "the tenant's", "A quota class of the platform."),
-    optional("quota", Shape::Map(&Shape::Text), "{}", "Quantities by resource, on top of the tenant's."),
-    optional("contributors", Shape::Objects(&CONTRIBUTOR), "[]", "Who has access beside the tenant's."),
-    optional("labels", Shape::Map(&Shape::Text), "{}", "Labels beside the tenant's."),
-    optional("annotations", Shape::Map(&Shape::Text), "{}", "Annotations beside the tenant's."),
-    optional("addOns", Shape::List(&Shape::Name(LABEL_PATTERN)), "the tenant's", "Add-ons, instead of the tenant's."),
+    optional("state", Shape::OneOf(STATE_WORDS), Words("the tenant's"), "Stage of this namespace alone."),
+    optional("quotaClass", Shape::Name(LABEL_PATTERN), Words("the tenant's"), "A quota class of the platform."),
+    optional("quota", Shape::Map(&Shape::Quantity), Empty, "Quantities by resource, on top of the tenant's."),
+    optional("contributors", Shape::Objects(&CONTRIBUTOR), Empty, "Who has access beside the tenant's."),
+    optional("labels", Shape::Map(&Shape::Name(LABEL_VALUE_PATTERN)), Empty, "Labels beside the tenant's."),
+    optional("annotations", Shape::Map(&Shape::Text), Empty, "Annotations beside the tenant's."),
+    optional(
+        "addOns",
+        Shape::List(&Shape::Name(LABEL_PATTERN)),
+        Words("the tenant's"),
+        "Add-ons, instead of the tenant's.",
+    ),
 ];
 
 /// `metadata` of a document, as far as it was read.
@@ -261,9 +286,8 @@ fn contributor(node: &Node<'_>, sink: &mut Sink) -> Option<ContributorDecl> {
 }
 
 fn subject(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<Spanned<SubjectDecl>> {
-    const SUBJECTS: [&str; 4] = ["user", "group", "serviceAccount", "idpGroup"];
-    let given: Vec<_> = SUBJECTS.into_iter().filter_map(|name| entries.get(name)).collect();
-    if given.is_empty() && !SUBJECTS.iter().any(|name| entries.has(name)) {
+    let given: Vec<_> = CONTRIBUTOR.alternatives().filter_map(|name| entries.get(name)).collect();
+    if given.is_empty() && !CONTRIBUTOR.alternatives().any(|name| entries.has(name)) {
         sink.push(catalog::no_subject(entries.span));
     }
     if let [first, second, ..] = given[..] {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::field::Given;
+use super::field::{Given, Shape};
 use super::yaml::{Key, Node, Value};
 use crate::diag::Sink;
 use crate::diag::catalog::shape::{self as catalog, Refusal};
@@ -62,6 +62,11 @@ pub fn named<T, E: Into<Refusal>>(
 
 /// One of a closed list of words.
 pub fn one_of<T: Copy>(given: Given<'_, '_>, words: &[(&'static str, T)], sink: &mut Sink) -> Option<Spanned<T>> {
+    debug_assert!(
+        matches!(given.shape, Shape::OneOf(known) if known.iter().eq(words.iter().map(|(word, _)| word))),
+        "the words of `{}` are not those of its table",
+        given.name
+    );
     let text = raw_text(given.node, given.name, "a text", false, sink)?;
     match words.iter().find(|(word, _)| *word == text) {
         Some(&(_, value)) => Some(Spanned::new(value, given.node.span)),
@@ -74,6 +79,7 @@ pub fn one_of<T: Copy>(given: Given<'_, '_>, words: &[(&'static str, T)], sink: 
 
 /// `true` or `false`, without quotes.
 pub fn boolean(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<bool>> {
+    debug_assert!(matches!(given.shape, Shape::Boolean), "`{}` is no boolean in its table", given.name);
     let value = match &given.node.value {
         Value::Scalar { text, plain: true } if text == "true" => true,
         Value::Scalar { text, plain: true } if text == "false" => false,
@@ -86,8 +92,15 @@ pub fn boolean(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<bool>> {
     Some(Spanned::new(value, given.node.span))
 }
 
-/// A whole number within limits, without quotes.
-pub fn integer(given: Given<'_, '_>, low: i64, high: i64, sink: &mut Sink) -> Option<Spanned<i64>> {
+/// A whole number within the limits of its table, without quotes.
+pub fn integer(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<i64>> {
+    let (low, high) = match given.shape {
+        Shape::Integer(low, high) | Shape::Either(_, Shape::Integer(low, high)) => (*low, *high),
+        _ => {
+            debug_assert!(false, "`{}` is no number in its table", given.name);
+            (i64::MIN, i64::MAX)
+        }
+    };
     if let Value::Scalar { text, plain: true } = &given.node.value
         && let Some(number) = crate::scalar::whole_number(text)
         && (low..=high).contains(&number)
@@ -101,6 +114,7 @@ pub fn integer(given: Given<'_, '_>, low: i64, high: i64, sink: &mut Sink) -> Op
 
 /// A day, as `YYYY-MM-DD`.
 pub fn date(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<Date>> {
+    debug_assert!(matches!(given.shape, Shape::Date), "`{}` is no date in its table", given.name);
     let text = raw_text(given.node, given.name, "a date", false, sink)?;
     match parse_date(text) {
         Ok(date) => Some(Spanned::new(date, given.node.span)),

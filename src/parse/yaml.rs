@@ -163,7 +163,7 @@ impl<'t> Reader<'t, '_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(anchor, tag.is_some(), span)?;
                 let plain = style == ScalarStyle::Plain;
-                // Where nothing is written, the reader says `~`.
+                // The reader gives `~` where nothing is written.
                 let text = if plain && at.start == at.end { Cow::Borrowed("") } else { text };
                 Ok(Node { span, value: Value::Scalar { text, plain } })
             }
@@ -379,4 +379,24 @@ fn doubles(entries: &[(Key<'_>, Node<'_>)]) -> Vec<Option<usize>> {
         }
     }
     again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn nothing_is_not_a_text() {
+        let sources = SourceMap::new(vec![("a.yaml".to_owned(), "---\n\n---\na:\nb: ~\nc: [\"\"]\n---\n".to_owned())]);
+        let (file, source) = sources.files().next().expect("one file");
+        let mut sink = Sink::default();
+        let documents = read(file, source.text(), &mut sink);
+        assert!(!sink.has_errors());
+        let [Document::Read(Node { value: Value::Map(entries), .. })] = &documents[..] else {
+            panic!("empty documents are left out: {documents:?}")
+        };
+        let empty: Vec<bool> = entries.iter().map(|(_, node)| node.is_empty()).collect();
+        assert_eq!(empty, [true, false, false]);
+    }
 }

@@ -36,6 +36,11 @@ pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
     }
 }
 
+/// The documents of one namespace's file, without its header.
+pub fn namespace_body(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> String {
+    body(&lower(&Scene::today(plan, provision), templates))
+}
+
 /// The files of the platform itself.
 pub fn platform_files(plan: &Plan<'_>) -> Vec<File> {
     let platform = plan.inventory.platform(plan.platform);

@@ -5,3 +5,4 @@
 
 pub mod diagnostics;
 pub mod escape;
+pub mod textdiff;

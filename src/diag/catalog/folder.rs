@@ -41,3 +41,23 @@ pub fn edited_leftover(path: &str) -> Diagnostic {
     )
     .with_help("look at what was changed, then delete the file yourself")
 }
+
+/// Something that is no folder where one of ours belongs.
+pub fn not_a_folder(path: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::ForeignFile,
+        Place::File(path.to_owned()),
+        format!("{what} stands where a folder of the output belongs"),
+    )
+    .with_help("move it elsewhere, or choose another output folder")
+}
+
+/// A file of the output that cannot be read.
+pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::ForeignFile,
+        Place::File(path.to_owned()),
+        format!("this file of the output cannot be read: {reason}"),
+    )
+    .with_help("check its permissions")
+}

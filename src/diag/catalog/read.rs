@@ -21,12 +21,8 @@ pub fn too_large(path: &str, size: u64, limit: u64) -> Diagnostic {
 
 /// A file that is not text.
 pub fn not_utf8(path: &str, line: usize) -> Diagnostic {
-    Diagnostic::new(
-        Code::NotUtf8,
-        Place::File(path.to_owned()),
-        format!("this file is not UTF-8: line {line} has other bytes"),
-    )
-    .with_help("save it as UTF-8")
+    Diagnostic::new(Code::NotUtf8, Place::File(path.to_owned()), format!("line {line} of this file is not UTF-8"))
+        .with_help("save it as UTF-8")
 }
 
 /// A link that leads out of the inventory.
@@ -44,5 +40,6 @@ pub fn path_not_utf8(path: &str) -> Diagnostic {
 /// Folders within one another.
 pub fn overlapping(input: &str, output: &str) -> Diagnostic {
     let message = format!("the inventory `{input}` and the output `{output}` contain one another");
-    Diagnostic::new(Code::OverlappingFolders, Place::Inventory, message).with_help("use two folders side by side")
+    Diagnostic::new(Code::OverlappingFolders, Place::Inventory, message)
+        .with_help("use two folders side by side, such as `input` and `output`")
 }

@@ -27,7 +27,7 @@ pub fn no_namespaces(clusters: &[&ClusterName]) -> Diagnostic {
         _ => format!("no tenant has a namespace on any of the clusters {}", list(clusters)),
     };
     Diagnostic::new(Code::NoNamespaces, Place::Inventory, message).with_help(
-        "an empty result is never written, because an engine would delete what is there; retire the last tenants first",
+        "add a tenant; to remove the last ones, write `state: retired` first, because engines delete what an empty result lacks",
     )
 }
 
@@ -69,7 +69,7 @@ pub fn duplicate_namespace(
 ) -> Diagnostic {
     let message = format!("the namespace `{name}` on the cluster `{cluster}` belongs to the tenant `{tenant}` already");
     Diagnostic::at(Code::DuplicateNamespace, span, message)
-        .with_related(first, "first claimed here")
+        .with_related(first, "claimed here")
         .with_help("a namespace belongs to one tenant; name it otherwise under `namespaces`")
 }
 

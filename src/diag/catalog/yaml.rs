@@ -63,7 +63,9 @@ pub fn too_deep(span: Span, limit: usize) -> Diagnostic {
 /// Anything else that the YAML reader refuses, in its words.
 pub fn syntax(span: Span, reason: &str) -> Diagnostic {
     let reason = reason.trim_end_matches('.');
-    let help = if reason.contains("mapping value") {
+    let help = if reason.contains("quoted scalar") {
+        "close the quote that was opened above, or indent every line of the text"
+    } else if reason.contains("mapping value") {
         "quote the text if it is meant to contain `: `, and check the indentation"
     } else if reason.contains("block sequence") || reason.contains("block mapping") || reason.contains("indent") {
         "check the indentation of this line against the lines above it"

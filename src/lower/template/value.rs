@@ -127,7 +127,8 @@ pub fn to_tree(value: &Value) -> Result<Tree<'static>, Error> {
             }
             Ok(Tree::Map(map))
         }
-        ValueKind::Undefined | ValueKind::None => refuse("nothing"),
+        ValueKind::Undefined => Err(Error::new(ErrorKind::UndefinedError, "a value that is used here is not set")),
+        ValueKind::None => refuse("nothing"),
         _ => refuse("a value that is no data"),
     }
 }

@@ -1,0 +1,97 @@
+//! What `tenantry init` writes: a repository that works, with the sample inventory and all that keeps it compiled.
+//!
+//! The sample is the repository's own `input/` folder, byte for byte, so that what people start from is what the tests
+//! compile. This module only says what there is to write; the caller looks that nothing is overwritten.
+
+/// A file of the sample: its path below `input/`, and its text.
+macro_rules! sample {
+    ($($path:literal),* $(,)?) => {
+        &[$((concat!("input/", $path), include_str!(concat!("../../input/", $path)))),*]
+    };
+}
+
+/// The files of the sample inventory. A test fails when one is missing here.
+const SAMPLE: &[(&str, &str)] = sample![
+    ".schema/tenantry.json",
+    "README.md",
+    "groups.yaml",
+    "people/engineering.yaml",
+    "people/operations.yaml",
+    "people/partners.yaml",
+    "people/research.yaml",
+    "platforms/lab.yaml",
+    "platforms/prod-eu.yaml",
+    "templates/egress-proxy.yaml.j2",
+    "templates/tenant-card.yaml.j2",
+    "tenants/fleet-analytics.yaml",
+    "tenants/gripper.yaml",
+    "tenants/navigation.yaml",
+    "tenants/orchard-trials.yaml",
+    "tenants/perception.yaml",
+    "tenants/safety.yaml",
+    "tenants/simulation.yaml",
+    "tenants/weeding.yaml",
+];
+
+/// The files around the inventory.
+const AROUND: &[(&str, &str)] = &[
+    (".gitattributes", include_str!("init/gitattributes")),
+    (".githooks/pre-commit", include_str!("init/pre-commit.sh")),
+    (".github/workflows/tenantry.yml", include_str!("init/workflow.yml")),
+    ("README.md", include_str!("init/README.md")),
+];
+
+/// Every file of a new repository: its path, with `/` between parts, and its whole text. Sorted by path.
+pub fn files() -> Vec<(&'static str, &'static str)> {
+    let mut files: Vec<_> = AROUND.iter().chain(SAMPLE).copied().collect();
+    files.sort_unstable();
+    files
+}
+
+/// Whether the file is a program, which git runs only if its mode says so.
+pub fn is_program(path: &str) -> bool {
+    path.starts_with(".githooks/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn every_file_of_the_sample_is_embedded_as_it_is() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        for entry in walkdir::WalkDir::new(root.join("input")) {
+            let entry = entry.expect("a readable folder");
+            if entry.file_type().is_file() {
+                let path = entry.path().strip_prefix(root).expect("a path below the root");
+                let path = path.to_string_lossy().replace('\\', "/");
+                found.push((path, std::fs::read_to_string(entry.path()).expect("a readable file")));
+            }
+        }
+        found.sort();
+        let mut embedded: Vec<_> = SAMPLE.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        embedded.sort();
+        let paths = |files: &[(String, String)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
+        assert_eq!(paths(&embedded), paths(&found), "add the file to SAMPLE");
+        assert!(embedded == found);
+    }
+
+    #[test]
+    fn no_path_is_written_twice_and_every_text_ends_in_a_line_feed() {
+        let files = files();
+        assert!(files.is_sorted() && files.windows(2).all(|pair| pair[0].0 != pair[1].0));
+        assert!(files.iter().all(|(_, text)| text.ends_with('\n') && !text.contains('\r')));
+        assert!(files.iter().any(|(path, text)| is_program(path) && text.starts_with("#!/bin/sh\n")));
+    }
+
+    #[test]
+    fn actions_are_pinned_by_hash() {
+        let workflow = include_str!("init/workflow.yml");
+        for line in workflow.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: ")) {
+            let (_, pin) = line.split_once('@').expect("a version");
+            assert!(pin.split(' ').next().is_some_and(|hash| hash.len() == 40), "{line}");
+        }
+    }
+}

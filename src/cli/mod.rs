@@ -1,0 +1,74 @@
+//! The command line: everything that touches the outside.
+
+mod args;
+mod check;
+mod clock;
+mod compile;
+mod console;
+mod exit;
+mod explain;
+mod output;
+mod read;
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+use console::Console;
+use exit::Exit;
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results; everything else is a wrong call.
+            let status = if error.use_stderr() { Exit::Wrong } else { Exit::Done };
+            let _ = error.print();
+            return status.into();
+        }
+    };
+    let console = Console::new(&cli.common);
+    if let Some(jobs) = cli.common.jobs {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+        if let Err(error) = threads {
+            console.error(&format!("cannot start {jobs} threads: {error}"));
+            return Exit::Wrong.into();
+        }
+    }
+    match dispatch(&cli, &console) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            console.error(&format!("{error:#}"));
+            Exit::Wrong.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
+    match &cli.command {
+        Command::Check { input, format } => check::run(input, *format, &cli.common, console),
+        Command::Compile(options) => compile::run(options, &cli.common, console),
+        Command::Explain { subject, input } => explain::run(subject, input, &cli.common, console),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "tenantry", &mut script);
+            print(console, script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            print(console, page)
+        }
+        Command::Init { .. } | Command::Schema { .. } => Ok(Exit::Wrong),
+    }
+}
+
+fn print(console: &Console, bytes: Vec<u8>) -> Result<Exit> {
+    let text = String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    console.result(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,132 @@
+//! Reads an inventory from a folder.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::parse::template_name;
+use tenantry::source::SourceMap;
+use walkdir::{DirEntry, WalkDir};
+
+/// Largest file of an inventory. A hundred thousand tenants in one file are half of it.
+const FILE_LIMIT: u64 = 64 << 20;
+
+/// An inventory as it was read.
+pub struct Input {
+    /// Every file.
+    pub sources: SourceMap,
+    /// What could not be read.
+    pub found: Vec<Diagnostic>,
+    /// The folder, as people name it.
+    pub prefix: String,
+}
+
+/// Reads every YAML file and template below a folder. Hidden files and folders are skipped.
+pub fn read(root: &Path) -> Input {
+    let prefix = root.to_string_lossy().replace('\\', "/");
+    let mut found = Vec::new();
+    let paths = match fs::canonicalize(root) {
+        Ok(real) if real.is_dir() => walk(root, &real, &mut found),
+        Ok(_) => {
+            found.push(catalog::unreadable("", "it is not a folder"));
+            Vec::new()
+        }
+        Err(error) => {
+            found.push(catalog::unreadable("", &reason(&error)));
+            Vec::new()
+        }
+    };
+    let read: Vec<Result<(String, String), Box<Diagnostic>>> =
+        paths.into_par_iter().map(|(name, path)| file(&name, &path).map(|text| (name, text))).collect();
+    let mut files = Vec::with_capacity(read.len());
+    for result in read {
+        match result {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => found.push(*diagnostic),
+        }
+    }
+    Input { sources: SourceMap::new(files), found, prefix }
+}
+
+/// The files to read: the name relative to the root, and the path. Sorted, whatever the file system's order.
+fn walk(root: &Path, real_root: &Path, found: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
+    let mut files = Vec::new();
+    let mut outside = Vec::new();
+    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+        if entry.depth() > 0 && is_hidden(entry.file_name()) {
+            return false;
+        }
+        let leaves = entry.depth() > 0 && entry.path_is_symlink() && !is_inside(entry, real_root);
+        if leaves {
+            outside.push(relative(entry.path(), root).unwrap_or_else(|lossy| lossy));
+        }
+        !leaves
+    });
+    for entry in walk {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => match relative(entry.path(), root) {
+                Ok(name) if is_wanted(&name) => files.push((name, entry.into_path())),
+                Ok(_) => {}
+                Err(lossy) => found.push(catalog::path_not_utf8(&lossy)),
+            },
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().map(|path| relative(path, root).unwrap_or_else(|lossy| lossy));
+                let words = error.io_error().map_or_else(|| "it is a loop of symbolic links".to_owned(), reason);
+                found.push(catalog::unreadable(&path.unwrap_or_default(), &words));
+            }
+        }
+    }
+    found.extend(outside.iter().map(|path| catalog::outside_link(path)));
+    files
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a link leads to something inside the inventory.
+fn is_inside(entry: &DirEntry, real_root: &Path) -> bool {
+    fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(real_root))
+}
+
+/// The path below the root with `/` between parts; the error is what can be shown of one that is not UTF-8.
+fn relative(path: &Path, root: &Path) -> Result<String, String> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<&OsStr> = below.components().map(std::path::Component::as_os_str).collect();
+    let texts: Option<Vec<&str>> = parts.iter().map(|part| part.to_str()).collect();
+    texts.map(|texts| texts.join("/")).ok_or_else(|| below.to_string_lossy().into_owned())
+}
+
+fn is_wanted(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml") || template_name(name).is_some()
+}
+
+fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {
+    let unreadable = |error: std::io::Error| Box::new(catalog::unreadable(name, &reason(&error)));
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > FILE_LIMIT {
+        return Err(Box::new(catalog::too_large(name, size, FILE_LIMIT)));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        Box::new(catalog::not_utf8(name, line))
+    })?;
+    // A byte order mark says nothing about UTF-8 and would shift every column.
+    Ok(match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// An error of the system in its own words, without the number.
+pub fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}

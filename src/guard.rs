@@ -1,0 +1,136 @@
+//! Guards: changes that are refused until somebody says that they are meant.
+//!
+//! A guard compares what was with what would be. Here "what was" is what the output folder says of itself; see the
+//! contract in the README for the ways on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diag::{Diagnostic, catalog::guard as catalog};
+use crate::facts::{self, Fact};
+use crate::inventory::{Inventory, State};
+use crate::name::fold_case;
+use crate::plan::{Plan, Provision};
+
+/// Losses up to this many are never too many.
+const SMALL_LOSS: usize = 10;
+
+/// What a cluster's output said before.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// Namespaces by name.
+    pub namespaces: BTreeMap<String, BeforeNamespace>,
+}
+
+/// What a namespace's file said before.
+#[derive(Debug)]
+pub struct BeforeNamespace {
+    /// Path of the file, for messages.
+    pub path: String,
+    /// The tenant.
+    pub tenant: String,
+    /// Stage of its life.
+    pub state: String,
+    /// Who had access; `None` if the file would not change, so that it is who has access now.
+    pub facts: Option<BTreeSet<Fact>>,
+}
+
+/// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared; `allowed` are
+/// the tenants whose removal is meant.
+pub fn judge(
+    inventory: &Inventory,
+    cluster: &str,
+    plan: Option<&Plan<'_>>,
+    before: &Before,
+    allowed: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
+    let provisions: BTreeMap<&str, &Provision<'_>> = plan
+        .into_iter()
+        .flat_map(|plan| &plan.provisions)
+        .map(|provision| (provision.namespace.name.as_str(), provision))
+        .collect();
+    let mut refusals = Vec::new();
+    for (name, was) in &before.namespaces {
+        refusals.extend(match provisions.get(name.as_str()) {
+            Some(provision) => taken_over(inventory, cluster, name, was, provision, allowed),
+            None => vanished(cluster, name, was, allowed),
+        });
+    }
+    if let Some(plan) = plan {
+        refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, allowed));
+    }
+    refusals
+}
+
+fn vanished(cluster: &str, name: &str, was: &BeforeNamespace, allowed: &BTreeSet<String>) -> Option<Diagnostic> {
+    let meant = was.state == State::Retired.name() || allowed.contains(&was.tenant);
+    (!meant).then(|| catalog::unretired_removal(&was.path, cluster, name, &was.tenant, &was.state))
+}
+
+fn taken_over(
+    inventory: &Inventory,
+    cluster: &str,
+    name: &str,
+    was: &BeforeNamespace,
+    provision: &Provision<'_>,
+    allowed: &BTreeSet<String>,
+) -> Option<Diagnostic> {
+    let tenant = inventory.tenant(provision.tenant);
+    let same = tenant.name.as_str() == was.tenant;
+    let renamed = tenant.previously.iter().any(|earlier| earlier.as_str() == was.tenant);
+    (!same && !renamed && !allowed.contains(&was.tenant)).then(|| {
+        catalog::namespace_taken_over(provision.namespace.span, cluster, name, &was.tenant, tenant.name.as_str())
+    })
+}
+
+/// Who had access before and has none now, against the platform's limit. Losses that the inventory explains do not count.
+fn too_much_lost(
+    inventory: &Inventory,
+    cluster: &str,
+    plan: &Plan<'_>,
+    provisions: &BTreeMap<&str, &Provision<'_>>,
+    before: &Before,
+    allowed: &BTreeSet<String>,
+) -> Option<Diagnostic> {
+    let platform = inventory.platform(plan.platform);
+    let departed = departed(inventory);
+    let (mut total, mut lost) = (0, 0);
+    let mut tenants = BTreeSet::new();
+    for (name, was) in &before.namespaces {
+        let provision = provisions.get(name.as_str()).copied();
+        let now = provision.map(|it| facts::of_provision(inventory, plan.platform, it)).unwrap_or_default();
+        let Some(had) = &was.facts else {
+            total += now.len();
+            continue;
+        };
+        total += had.len();
+        let ended = provision.and_then(|it| Some((it, it.undated_grants.as_deref()?)));
+        let undated = ended.map(|(it, grants)| facts::of_grants(inventory, plan.platform, it, grants));
+        let inactive = provision.is_some_and(|it| it.state() != State::Active) || was.state != State::Active.name();
+        if inactive || allowed.contains(&was.tenant) {
+            continue;
+        }
+        let explained = |fact: &Fact| {
+            departed.contains(&fold_case(&fact.subject))
+                || undated.as_ref().is_some_and(|undated| has_subject(undated, fact))
+        };
+        let count = had.iter().filter(|fact| !has_subject(&now, fact) && !explained(fact)).count();
+        if count > 0 {
+            lost += count;
+            tenants.insert(was.tenant.clone());
+        }
+    }
+    let over = lost * 100 > total * usize::from(platform.max_removed_percent) && lost > SMALL_LOSS;
+    let tenants: Vec<String> = tenants.into_iter().collect();
+    over.then(|| catalog::too_large_removal(cluster, lost, total, platform.max_removed_percent, &tenants))
+}
+
+fn has_subject(facts: &BTreeSet<Fact>, wanted: &Fact) -> bool {
+    facts.iter().any(|fact| fact.kind == wanted.kind && fact.subject == wanted.subject)
+}
+
+/// Every identity that a departed person has or had, without letter case.
+fn departed(inventory: &Inventory) -> BTreeSet<String> {
+    let people = inventory.users().iter().filter(|user| user.departed);
+    let identities = people.flat_map(|user| std::iter::once(&user.identity).chain(&user.previously));
+    identities.map(|identity| fold_case(identity.as_str())).collect()
+}
