@@ -7,6 +7,7 @@ mod compile;
 mod console;
 mod exit;
 mod explain;
+mod init;
 mod output;
 mod read;
 
@@ -15,8 +16,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
+use tenantry::parse::{Kind, schema};
 
-use args::{Cli, Command};
+use args::{Cli, Command, SchemaKind};
 use console::Console;
 use exit::Exit;
 
@@ -63,7 +65,16 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
             print(console, page)
         }
-        Command::Init { .. } | Command::Schema { .. } => Ok(Exit::Wrong),
+        Command::Init { dir } => init::run(dir, console),
+        Command::Schema { kind } => {
+            let kind = kind.map(|kind| match kind {
+                SchemaKind::Platform => Kind::Platform,
+                SchemaKind::Directory => Kind::Directory,
+                SchemaKind::Tenant => Kind::Tenant,
+            });
+            console.result(&schema::schema(kind))?;
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -56,8 +56,10 @@ pub fn external_without_until(inventory: &Inventory, _: Date, sink: &mut Sink) {
 pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let Subject::Group(id) = contributor.subject else { return };
-        let mut groups = inventory.expansion(id).iter().filter_map(|way| way.last());
-        if groups.all(|&group| inventory.group(group).members.is_empty()) {
+        // A group that was not expanded, because that was too much, is not empty for all we know.
+        let ways = inventory.expansion(id);
+        let mut groups = ways.iter().filter_map(|way| way.last());
+        if !ways.is_empty() && groups.all(|&group| inventory.group(group).members.is_empty()) {
             let group = inventory.group(id);
             sink.push(catalog::empty_group(contributor.span, &group.name, group.span));
         }

@@ -106,7 +106,7 @@ impl Work<'_> {
         match NamespaceName::parse(&text) {
             Err(problem) => sink.push(catalog::no_name(user.span, &user.name, &text, &problem)),
             Ok(name) => match reserved_namespace(name.as_str(), &engines) {
-                Some(owner) => sink.push(resolve::reserved_namespace(user.span, &name, owner)),
+                Some(owner) => sink.push(resolve::reserved_namespace(user.span, &name, owner, false)),
                 None => return Some(name),
             },
         }

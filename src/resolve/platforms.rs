@@ -100,7 +100,7 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
     let identifiers = identifiers(&mut decl, release);
     if decl.isolation.value == Isolation::MultiUser {
         for user in people.users.iter().filter(|user| user.identity.as_str() == ANONYMOUS) {
-            sink.push(catalog::anonymous_identity(user.span));
+            sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
     let (owner, stand_in) = owner(&decl, people, names, sink);
@@ -200,10 +200,14 @@ fn identifiers(decl: &mut PlatformDecl, release: &Release) -> Identifiers {
 /// Settings that the language has and this release of tenantry does not act on. Taking them in silence would be a lie
 /// about the output.
 fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
+    if let Some(span) = decl.gitops.repo_url_span.filter(|_| !decl.gitops.repo_url.is_empty()) {
+        sink.push(catalog::gitops_not_written(span));
+    }
     match decl.gitops.shards {
         Shards::Number(1, _) | Shards::Number(_, None) => {}
-        Shards::Auto(span) | Shards::Number(_, Some(span)) => {
-            sink.push(catalog::unsupported(span, "gitops.shards", "more than 1"));
+        Shards::Auto(span) => sink.push(catalog::unsupported(span, "gitops.shards", "auto")),
+        Shards::Number(count, Some(span)) => {
+            sink.push(catalog::unsupported(span, "gitops.shards", &count.to_string()));
         }
     }
     if let Some(integration) = decl.ecp_integration.as_ref().filter(|_| decl.distribution.value != Distribution::Ecp) {

@@ -22,7 +22,7 @@ pub fn departed_grant(span: Span, name: &UserName) -> Diagnostic {
 
 /// A departed owner, and who took over.
 pub fn departed_owner_replaced(span: Span, name: &UserName, successor: &UserName) -> Diagnostic {
-    let message = format!("the owner `{name}` has departed; the successor `{successor}` owns it now");
+    let message = format!("the owner `{name}` has departed, and the successor `{successor}` follows");
     Diagnostic::at(Code::DepartedGrant, span, message).with_help(format!("write `owner: {successor}`"))
 }
 

@@ -140,8 +140,8 @@ impl Reader<'_> {
     }
 
     fn head(&mut self, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)]) -> Option<Head> {
-        let api_version = self.text(node, entries, "apiVersion");
-        let kind = self.text(node, entries, "kind");
+        let api_version = self.text(node, entries, "apiVersion", "it");
+        let kind = self.text(node, entries, "kind", "it");
         let metadata = find(entries, "metadata");
         let Some((_, metadata)) = metadata else {
             self.output(node.span, "it has no `metadata`");
@@ -151,7 +151,7 @@ impl Reader<'_> {
             self.output(metadata.span, "`metadata` is no map");
             return None;
         };
-        let name = self.text(metadata, fields, "name");
+        let name = self.text(metadata, fields, "name", "its `metadata`");
         let (mut labels, mut annotations) = (Map::new(), Map::new());
         for (key, value) in fields {
             match key.text.as_ref() {
@@ -171,7 +171,13 @@ impl Reader<'_> {
     }
 
     /// A required text.
-    fn text(&mut self, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)], field: &str) -> Option<(String, Span)> {
+    fn text(
+        &mut self,
+        node: &Node<'_>,
+        entries: &[(Key<'_>, Node<'_>)],
+        field: &str,
+        what: &str,
+    ) -> Option<(String, Span)> {
         match find(entries, field) {
             Some((_, value)) => match self.tree(value, field)? {
                 Tree::Text(text) if !text.is_empty() => Some((text.into_owned(), value.span)),
@@ -181,7 +187,7 @@ impl Reader<'_> {
                 }
             },
             None => {
-                self.output(node.span, &format!("it has no `{field}`"));
+                self.output(node.span, &format!("{what} has no `{field}`"));
                 None
             }
         }
