@@ -177,7 +177,7 @@ fn reasons(scene: &Scene<'_>, cause: Cause) -> Vec<Reason> {
         }
         Cause::Owner => vec![owner],
         Cause::Controller => {
-            vec![("made here, for there is no profile controller".to_owned(), scene.platform.span), owner]
+            vec![Reason::new("made here, for there is no profile controller".to_owned(), scene.platform.span), owner]
         }
         Cause::Contributors => {
             let ways = scene.grants.iter().flat_map(|grant| grant.ways.iter().map(move |way| (grant, way)));
