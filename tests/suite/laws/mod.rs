@@ -28,9 +28,12 @@ use proptest::test_runner::{FileFailurePersistence, TestCaseError, TestRunner};
 /// What came of looking at one case: nothing, or what is wrong.
 type Verdict = Result<(), String>;
 
+/// A law or a judge, by the last part of its name.
+type Entry = (&'static str, fn() -> Result<(), Failed>);
+
 /// Every law and every judge.
 pub fn trials() -> Vec<Trial> {
-    let laws: &[(&'static str, fn() -> Result<(), Failed>)] = &[
+    let laws: &[Entry] = &[
         ("arrangement_does_not_matter", arrangement::any_arrangement),
         ("arrangement_does_not_matter_to_findings", arrangement::any_arrangement_of_errors),
         ("threads_do_not_matter", arrangement::any_number_of_threads),
@@ -49,7 +52,7 @@ pub fn trials() -> Vec<Trial> {
         ("data_comes_back", quoting::data_comes_back),
         ("broken_input_gives_diagnostics", mutation::broken_input),
     ];
-    let judges: &[(&'static str, fn() -> Result<(), Failed>)] = &[
+    let judges: &[Entry] = &[
         ("readers_agree_on_the_sample", judges::readers_of_sample),
         ("readers_agree_on_generated_output", judges::readers_of_generated),
         ("readers_notice_a_wrong_file", judges::readers_of_wrong),
