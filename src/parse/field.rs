@@ -113,7 +113,7 @@ impl Object {
     /// If the table does not have it: a slip in the reader, and any document of that kind brings it to light.
     pub fn field(&self, name: &str) -> &'static Field {
         let found = self.fields.iter().find(|field| field.name == name);
-        found.unwrap_or_else(|| panic!("the table of {} has no field `{name}`", self.title))
+        found.expect("readers ask for fields of their own tables")
     }
 
     /// The names of the fields of which there has to be exactly one.
