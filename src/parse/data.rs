@@ -15,7 +15,7 @@ use crate::name;
 use crate::scalar;
 use crate::source::Span;
 
-/// A map of free data, with the place of everything in it. What is ambiguous is reported and left out.
+/// A map of free data, with the place of everything in it. What is ambiguous is reported.
 pub fn values(given: Given<'_, '_>, sink: &mut Sink) -> Values {
     let mut places = BTreeMap::new();
     let map = map(value::entries(given, sink), "", &mut places, sink);
@@ -75,7 +75,8 @@ fn scalar(node: &Node<'_>, key: &str, text: &str, plain: bool, sink: &mut Sink) 
         scalar::Plain::Integer(value) => Some(Tree::Integer(value)),
         scalar::Plain::Ambiguous => {
             sink.push(catalog::ambiguous_scalar(node.span, key, text));
-            None
+            // Taken as text, so that nobody complains that it is missing.
+            Some(Tree::from(text.to_owned()))
         }
     }
 }

@@ -6,7 +6,9 @@
 pub mod data;
 pub mod decl;
 mod directory;
+mod doubles;
 pub mod field;
+mod keys;
 mod place;
 mod platform;
 pub mod schema;

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
+use super::doubles::doubles;
+use super::keys;
 use super::place::{self, Open};
 use crate::diag::{Diagnostic, Sink, catalog::yaml as catalog};
 use crate::source::{FileId, Span};
@@ -234,7 +236,7 @@ impl<'t> Reader<'t, '_> {
             if matches!(event, Event::MappingEnd) {
                 self.close(start);
                 let span = entries.first().map_or(start, |(key, _)| key.span);
-                check_doubles(&mut entries, self.sink);
+                keys::check_doubles(&mut entries, self.sink);
                 return Ok(Node { span, value: Value::Map(entries) });
             }
             let key = self.node_from(event, at)?;
@@ -345,58 +347,4 @@ impl<'t> Reader<'t, '_> {
 struct Place {
     start: usize,
     end: usize,
-}
-
-/// Reports keys that stand twice and keeps the first of each.
-fn check_doubles(entries: &mut Vec<(Key<'_>, Node<'_>)>, sink: &mut Sink) {
-    let again = doubles(entries);
-    if again.iter().all(Option::is_none) {
-        return;
-    }
-    for (at, first) in again.iter().enumerate() {
-        if let &Some(first) = first {
-            let (first, key) = (&entries[first].0, &entries[at].0);
-            sink.push(catalog::duplicate_key(key.span, &key.text, first.span));
-        }
-    }
-    let mut again = again.into_iter();
-    entries.retain(|_| again.next().flatten().is_none());
-}
-
-/// For each entry the index of an earlier one with the same key. Sorts, so that a map of a million keys is no way to stop
-/// us; small maps, which is nearly all of them, are compared pair by pair.
-fn doubles(entries: &[(Key<'_>, Node<'_>)]) -> Vec<Option<usize>> {
-    if entries.len() <= 16 {
-        let first = |at: usize| entries[..at].iter().position(|(key, _)| key.text == entries[at].0.text);
-        return (0..entries.len()).map(first).collect();
-    }
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by(|&a, &b| entries[a].0.text.cmp(&entries[b].0.text).then(a.cmp(&b)));
-    let mut again = vec![None; entries.len()];
-    for run in order.chunk_by(|&a, &b| entries[a].0.text == entries[b].0.text) {
-        for &at in &run[1..] {
-            again[at] = Some(run[0]);
-        }
-    }
-    again
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::SourceMap;
-
-    #[test]
-    fn nothing_is_not_a_text() {
-        let sources = SourceMap::new(vec![("a.yaml".to_owned(), "---\n\n---\na:\nb: ~\nc: [\"\"]\n---\n".to_owned())]);
-        let (file, source) = sources.files().next().expect("one file");
-        let mut sink = Sink::default();
-        let documents = read(file, source.text(), &mut sink);
-        assert!(!sink.has_errors());
-        let [Document::Read(Node { value: Value::Map(entries), .. })] = &documents[..] else {
-            panic!("empty documents are left out: {documents:?}")
-        };
-        let empty: Vec<bool> = entries.iter().map(|(_, node)| node.is_empty()).collect();
-        assert_eq!(empty, [true, false, false]);
-    }
 }
