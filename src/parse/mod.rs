@@ -8,7 +8,6 @@ pub mod decl;
 mod directory;
 mod doubles;
 pub mod field;
-mod keys;
 mod place;
 mod platform;
 pub mod schema;

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use super::doubles::doubles;
-use super::keys;
 use super::place::{self, Open};
 use crate::diag::{Diagnostic, Sink, catalog::yaml as catalog};
 use crate::source::{FileId, Span};
@@ -236,7 +235,7 @@ impl<'t> Reader<'t, '_> {
             if matches!(event, Event::MappingEnd) {
                 self.close(start);
                 let span = entries.first().map_or(start, |(key, _)| key.span);
-                keys::check_doubles(&mut entries, self.sink);
+                check_doubles(&mut entries, self.sink);
                 return Ok(Node { span, value: Value::Map(entries) });
             }
             let key = self.node_from(event, at)?;
@@ -347,4 +346,41 @@ impl<'t> Reader<'t, '_> {
 struct Place {
     start: usize,
     end: usize,
+}
+
+/// Reports keys that stand twice and keeps the first of each.
+fn check_doubles(entries: &mut Vec<(Key<'_>, Node<'_>)>, sink: &mut Sink) {
+    let keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_ref()).collect();
+    let again = doubles(&keys);
+    if again.iter().all(Option::is_none) {
+        return;
+    }
+    for (at, first) in again.iter().enumerate() {
+        if let &Some(first) = first {
+            let (first, key) = (&entries[first].0, &entries[at].0);
+            sink.push(catalog::duplicate_key(key.span, &key.text, first.span));
+        }
+    }
+    let mut again = again.into_iter();
+    entries.retain(|_| again.next().flatten().is_none());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn nothing_is_not_a_text() {
+        let sources = SourceMap::new(vec![("a.yaml".to_owned(), "---\n\n---\na:\nb: ~\nc: [\"\"]\n---\n".to_owned())]);
+        let (file, source) = sources.files().next().expect("one file");
+        let mut sink = Sink::default();
+        let documents = read(file, source.text(), &mut sink);
+        assert!(!sink.has_errors());
+        let [Document::Read(Node { value: Value::Map(entries), .. })] = &documents[..] else {
+            panic!("empty documents are left out: {documents:?}")
+        };
+        let empty: Vec<bool> = entries.iter().map(|(_, node)| node.is_empty()).collect();
+        assert_eq!(empty, [true, false, false]);
+    }
 }
