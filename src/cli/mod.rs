@@ -1,5 +1,7 @@
 //! The command line: everything that touches the outside.
 
+#![expect(clippy::disallowed_methods, reason = "this is the one door to files, streams, environment and clock")]
+
 mod args;
 mod check;
 mod clock;

@@ -29,13 +29,23 @@ fn each(inventory: &Inventory, mut see: impl FnMut(TenantId, &Tenant, &Contribut
     }
 }
 
+fn subject_name<'i>(inventory: &'i Inventory, subject: &'i Subject) -> &'i str {
+    match subject {
+        Subject::User(user) => inventory.user(*user).name.as_str(),
+        Subject::Group(group) => inventory.group(*group).name.as_str(),
+        Subject::ServiceAccount(account) => account.as_str(),
+        Subject::IdpGroup(group) => group.as_str(),
+    }
+}
+
 /// Grants that ended, and grants that somebody should look at.
 pub fn dates(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
+        let subject = subject_name(inventory, &contributor.subject);
         if let Some(until) = contributor.until.filter(|&until| until < as_of) {
-            sink.push(catalog::expired_grant(contributor.span, until));
+            sink.push(catalog::expired_grant(contributor.span, subject, until));
         } else if let Some(by) = contributor.review_by.filter(|&by| by < as_of) {
-            sink.push(catalog::review_due(contributor.span, by));
+            sink.push(catalog::review_due(contributor.span, subject, by));
         }
     });
 }
@@ -56,10 +66,8 @@ pub fn external_without_until(inventory: &Inventory, _: Date, sink: &mut Sink) {
 pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let Subject::Group(id) = contributor.subject else { return };
-        // A group that was not expanded, because that was too much, is not empty for all we know.
-        let ways = inventory.expansion(id);
-        let mut groups = ways.iter().filter_map(|way| way.last());
-        if !ways.is_empty() && groups.all(|&group| inventory.group(group).members.is_empty()) {
+        let mut groups = inventory.expansion(id).iter().filter_map(|way| way.last());
+        if groups.all(|&group| inventory.group(group).members.is_empty()) {
             let group = inventory.group(id);
             sink.push(catalog::empty_group(contributor.span, &group.name, group.span));
         }
