@@ -10,7 +10,9 @@ mod tenant;
 pub use crate::parse::decl::{
     Data, Engine, Isolation, MeshMode, Permission, PluginDecl as Plugin, Presence, Role, Shards, State, Switch, Values,
 };
-pub use platform::{ArgocdSettings, FluxSettings, Gitops, Identifiers, IdentitySettings, MeshSettings, Platform};
+pub use platform::{
+    ArgocdSettings, FluxSettings, Gitops, Identifiers, IdentitySettings, MeshSettings, Platform, RegistrationSwitch,
+};
 pub use tenant::{Contributor, Namespace, Placement, Quota, Subject, Tenant};
 
 use std::sync::Arc;

@@ -101,8 +101,28 @@ pub struct Identifiers {
     pub namespace: String,
     /// Name of the dashboard's Deployment.
     pub dashboard: String,
+    /// Labels of the dashboard's pods.
+    pub dashboard_selector: BTreeMap<String, String>,
+    /// How the registration flow is switched.
+    pub registration: RegistrationSwitch,
+    /// ConfigMap with the platform administrators.
+    pub profiles_config: String,
     /// Value of the label that marks a tenant's namespace.
     pub part_of: String,
+}
+
+/// How the switch of the registration flow reaches the dashboard of one platform.
+#[derive(Debug, Clone)]
+pub enum RegistrationSwitch {
+    /// A key of a ConfigMap.
+    Merge {
+        /// The ConfigMap.
+        config_map: String,
+        /// Its key.
+        key: &'static str,
+    },
+    /// A variable of the Deployment.
+    Variable,
 }
 
 impl Identifiers {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::diag::{Sink, catalog::release as catalog};
-use crate::inventory::{Inventory, Permission, PlatformId, Role, State, Switch, UserId};
+use crate::inventory::{Inventory, Isolation, Permission, Platform, PlatformId, Role, Switch, UserId};
 use crate::plan::{self, GrantSubject, Plan};
 
 /// Most names that one warning lists.
@@ -42,9 +42,10 @@ fn has_role(plan: &Plan<'_>, role: Role) -> bool {
 }
 
 /// With the registration flow on, somebody who owns no profile is asked to register before anything else (central
-/// dashboard 1.6 to 2.0).
+/// dashboard 1.6 to 2.0). Where nobody is told apart, nobody is asked.
 pub fn registration_prompt(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
-    for (id, platform) in inventory.platforms().filter(|(_, it)| it.registration_flow == Switch::Enabled) {
+    let asks = |it: &Platform| it.registration_flow == Switch::Enabled && it.isolation == Isolation::MultiUser;
+    for (id, platform) in inventory.platforms().filter(|(_, it)| asks(it)) {
         let people = prompted(inventory, id, as_of);
         let names: Vec<&str> = people.iter().take(SHOWN).map(|&user| inventory.user(user).name.as_str()).collect();
         if !names.is_empty() {
@@ -57,7 +58,7 @@ pub fn registration_prompt(inventory: &Inventory, as_of: Date, sink: &mut Sink) 
 fn prompted(inventory: &Inventory, id: PlatformId, as_of: Date) -> BTreeSet<UserId> {
     let plan = plan::plan(inventory, id, as_of);
     let (mut owners, mut contributors) = (BTreeSet::new(), BTreeSet::new());
-    for provision in plan.provisions.iter().filter(|provision| provision.state() == State::Active) {
+    for provision in &plan.provisions {
         owners.insert(provision.owner);
         for grant in &provision.grants {
             if let GrantSubject::User(user) = grant.subject {

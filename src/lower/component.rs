@@ -1,9 +1,8 @@
 //! The kustomize component of a platform: what its dashboard and profile controller have to be told. The team adds it to
 //! its own base; it is never synced by itself.
 
-use crate::inventory::{Inventory, Platform, Switch};
+use crate::inventory::{Inventory, Platform, RegistrationSwitch, Switch};
 use crate::manifest::{Manifest, Map, Tree, yaml};
-use crate::release::RegistrationSwitch;
 
 /// The `kustomization.yaml` of the component.
 pub fn component<'a>(inventory: &'a Inventory, platform: &'a Platform) -> Map<'a> {
@@ -13,14 +12,14 @@ pub fn component<'a>(inventory: &'a Inventory, platform: &'a Platform) -> Map<'a
     };
     let mut generators = Vec::new();
     let mut patches: Vec<Tree<'a>> = Vec::new();
-    match platform.release.registration {
+    match &platform.identifiers.registration {
         RegistrationSwitch::Merge { config_map, key } => {
             generators.push(merge(platform, config_map, format!("{key}={flow}")))
         }
         RegistrationSwitch::Variable => patches.push(Map::new().with("patch", variable(platform, flow)).into()),
     }
     if let Some(admins) = admins(inventory, platform) {
-        generators.push(merge(platform, "profiles-config", format!("ADMIN={admins}")));
+        generators.push(merge(platform, &platform.identifiers.profiles_config, format!("ADMIN={admins}")));
     }
     let mut component = Map::new().with("apiVersion", "kustomize.config.k8s.io/v1alpha1").with("kind", "Component");
     if !generators.is_empty() {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::Scene;
 use super::binding::{role_ref, waypoint};
 use super::profile::quota;
-use crate::inventory::{MeshMode, Role, State};
+use crate::inventory::{MeshMode, Platform, Role, State};
 use crate::manifest::{Manifest, Map, Tree};
 
 const RBAC_VERSION: &str = "rbac.authorization.k8s.io/v1";
@@ -92,8 +92,7 @@ fn owner_policy<'a>(scene: &Scene<'a>) -> Manifest<'a> {
     let probes = Map::new().with("to", vec![Map::new().with("operation", Map::new().with("paths", probes))]);
     let mut rules = vec![owner, inside, probes];
     if platform.release.owner_policy_lets_culler {
-        let controller =
-            format!("cluster.local/ns/{}/sa/notebook-controller-service-account", platform.identifiers.namespace);
+        let controller = notebook_controller(platform);
         let operation = Map::new().with("methods", vec!["GET"]).with("paths", vec!["*/api/kernels"]);
         let from = Map::new().with("source", Map::new().with("principals", vec![controller]));
         rules.push(Map::new().with("from", vec![from]).with("to", vec![Map::new().with("operation", operation)]));
@@ -104,6 +103,12 @@ fn owner_policy<'a>(scene: &Scene<'a>) -> Manifest<'a> {
     }
     manifest.body.insert("spec", spec);
     manifest
+}
+
+/// Identity of the notebook controller: it runs beside the pipelines UI, so in the same trust domain.
+fn notebook_controller(platform: &Platform) -> String {
+    let domain = platform.mesh.pipelines_ui_principal.split_once("/ns/").map_or("cluster.local", |(domain, _)| domain);
+    format!("{domain}/ns/{}/sa/notebook-controller-service-account", platform.identifiers.namespace)
 }
 
 fn source<'a>(principals: Vec<&'a str>) -> Map<'a> {

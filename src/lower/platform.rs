@@ -44,7 +44,8 @@ fn deny_self_service(platform: &Platform) -> Manifest<'_> {
         // Paths are only seen by a waypoint, and a policy that has one names no pods.
         spec.insert("targetRefs", vec![super::binding::waypoint()]);
     } else {
-        let labels: Map<'_> = platform.release.dashboard.selector.iter().copied().collect();
+        let labels = platform.identifiers.dashboard_selector.iter();
+        let labels: Map<'_> = labels.map(|(key, value)| (key.as_str(), value.as_str())).collect();
         spec.insert("selector", Map::new().with("matchLabels", labels));
     }
     manifest.body.insert("spec", spec);

@@ -153,6 +153,12 @@ pub struct IdentifiersDecl {
     pub namespace: Option<String>,
     /// Name of the dashboard's Deployment.
     pub dashboard: Option<String>,
+    /// Labels of the dashboard's pods.
+    pub dashboard_selector: Option<Vec<(Spanned<String>, String)>>,
+    /// ConfigMap with the dashboard's parameters.
+    pub dashboard_parameters: Option<String>,
+    /// ConfigMap with the platform administrators.
+    pub profiles_config: Option<String>,
     /// Value of the label that marks a tenant's namespace.
     pub part_of: Option<String>,
 }

@@ -107,6 +107,19 @@ const IDENTIFIERS_FIELDS: &[Field] = &[
         "Name of the dashboard's Deployment and of its container.",
     ),
     optional(
+        "dashboardSelector",
+        Shape::Map(&Shape::Name(name::LABEL_VALUE_PATTERN)),
+        Words("the version's; `app` with the name, if that is set and the version's label is the name"),
+        "Labels of the dashboard's pods, by which its self-service is closed.",
+    ),
+    optional(
+        "dashboardParameters",
+        Shape::Text,
+        Words("the version's"),
+        "ConfigMap with the switch of the registration flow, where the version has one.",
+    ),
+    optional("profilesConfig", Shape::Text, Words("profiles-config"), "ConfigMap with the platform administrators."),
+    optional(
         "partOf",
         Shape::Text,
         Words("kubeflow-profile; opendataology-profile"),
@@ -389,7 +402,10 @@ fn identifiers(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentifiersDecl {
         let given = entries.get(field)?;
         value::named(given.node, field, what, parse, sink).map(|text| text.value)
     };
+    let selector = entries.get("dashboardSelector");
     IdentifiersDecl {
+        dashboard_parameters: read("dashboardParameters", "a ConfigMap", name::parse_subdomain),
+        profiles_config: read("profilesConfig", "a ConfigMap", name::parse_subdomain),
         api_group: read("apiGroup", "an API group", name::parse_subdomain),
         profile_version: read("profileVersion", "an API version", name::parse_label),
         admin_role: read("adminRole", "a ClusterRole", name::parse_role_name),
@@ -398,6 +414,7 @@ fn identifiers(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentifiersDecl {
         namespace: read("namespace", "a namespace", name::parse_label),
         dashboard: read("dashboard", "a Deployment", name::parse_label),
         part_of: read("partOf", "a label", name::parse_label),
+        dashboard_selector: selector.map(|given| value::metadata(given, true, sink)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Names;
-use crate::diag::{Sink, catalog::foreign as catalog, catalog::shape};
+use crate::diag::{Sink, catalog::foreign as catalog};
 use crate::name::{Identity, TenantName, UserName};
 use crate::parse::decl::{ContributorDecl, ForeignDecl, PlatformDecl, Role, Slot, SubjectDecl, TenantDecl, UserDecl};
 use crate::source::Spanned;
@@ -28,7 +28,7 @@ pub fn desugar(
             continue;
         }
         let contributors: Vec<ContributorDecl> =
-            document.users.iter().filter_map(|user| contributor(user, &mut people, sink)).collect();
+            document.users.iter().map(|user| contributor(user, &mut people)).collect();
         match find(tenants, &readers, &document) {
             Some(list) => list.extend(contributors),
             None => tenants.extend(tenant(&document, platforms, &readers, contributors, sink)),
@@ -52,20 +52,13 @@ impl People {
     }
 
     /// The user of a name or identity; one who is in no Directory is their own identity.
-    fn user(&mut self, written: &Spanned<Identity>, sink: &mut Sink) -> Option<UserName> {
+    fn user(&mut self, written: &Spanned<Identity>) -> UserName {
         if let Some(name) = self.known.get(written.value.as_str()) {
-            return Some(name.clone());
+            return name.clone();
         }
-        match UserName::parse(written.value.as_str()) {
-            Ok(name) => {
-                self.made.entry(name.clone()).or_insert_with(|| made(&name, written));
-                Some(name)
-            }
-            Err(problem) => {
-                sink.push(shape::invalid_name(written.span, "a user", written.value.as_str(), problem));
-                None
-            }
-        }
+        let name = UserName::of_login(&written.value);
+        self.made.entry(name.clone()).or_insert_with(|| made(&name, written));
+        name
     }
 }
 
@@ -81,9 +74,9 @@ fn made(name: &UserName, written: &Spanned<Identity>) -> UserDecl {
     }
 }
 
-fn contributor(user: &Spanned<Identity>, people: &mut People, sink: &mut Sink) -> Option<ContributorDecl> {
-    Some(ContributorDecl {
-        subject: SubjectDecl::User(people.user(user, sink)?),
+fn contributor(user: &Spanned<Identity>, people: &mut People) -> ContributorDecl {
+    ContributorDecl {
+        subject: SubjectDecl::User(people.user(user)),
         span: user.span,
         role: Role::Edit,
         until: None,
@@ -91,17 +84,27 @@ fn contributor(user: &Spanned<Identity>, people: &mut People, sink: &mut Sink) -
         reason: None,
         notebook_access: None,
         foreign: true,
-    })
+    }
 }
 
-/// The list of contributors of the namespace that a document is about, if a tenant declares it.
+/// Whether a tenant is on a platform; one that does not say so, or not well, may be.
+fn may_be_on(tenant: &TenantDecl, platform: &PlatformDecl) -> bool {
+    match &tenant.clusters {
+        Slot::Given(clusters) => clusters.iter().any(|cluster| cluster.value == platform.name.value),
+        Slot::Absent | Slot::Broken => true,
+    }
+}
+
+/// The list of contributors of the namespace that a document is about, if a tenant declares it on a platform that reads
+/// such documents. One of the same name elsewhere is another namespace.
 fn find<'t>(
     tenants: &'t mut [TenantDecl],
     readers: &[&PlatformDecl],
     document: &ForeignDecl,
 ) -> Option<&'t mut Vec<ContributorDecl>> {
     let wanted = &document.namespace.value;
-    for tenant in tenants {
+    let is_there = |tenant: &&mut TenantDecl| readers.iter().any(|reader| may_be_on(tenant, reader));
+    for tenant in tenants.iter_mut().filter(is_there) {
         if let Some(at) = tenant.namespaces.iter().position(|namespace| namespace.name.value == *wanted) {
             return Some(&mut tenant.namespaces[at].contributors);
         }

@@ -1,10 +1,72 @@
 //! What the Tenant-Profile integration of ECP cannot express. Writing less than the inventory asks for would be a wrong
 //! answer, so it is refused.
 
+use super::platforms::Platforms;
 use crate::diag::{Sink, catalog::foreign as catalog};
-use crate::inventory::Platform;
-use crate::parse::decl::{ContributorDecl, Role, Slot, SubjectDecl, TenantDecl};
+use crate::inventory::{Contributor, Inventory, Platform, Subject, User, UserId};
+use crate::parse::decl::{ContributorDecl, PersonalFor, PlatformDecl, Presence, Role, Slot, SubjectDecl, TenantDecl};
+use crate::release::{Distribution, Release, UserSource};
 use crate::source::Span;
+
+/// Checks what a platform asks for, for all of its namespaces.
+pub fn check_platform(decl: &PlatformDecl, sink: &mut Sink) {
+    let present = decl.ecp_integration.as_ref().is_some_and(|it| it.value == Presence::Present);
+    if !present || decl.distribution.value != Distribution::Ecp {
+        return;
+    }
+    let mut refuse = |span: Span, what: &str| sink.push(catalog::cannot_express(span, &decl.name.value, what));
+    if let Slot::Given(class) = &decl.default_quota_class {
+        refuse(class.span, "a quota");
+    }
+    if let Some(add_on) = decl.default_add_ons.first() {
+        refuse(add_on.span, "add-ons");
+    }
+    if let Some((key, _)) = decl.namespace_labels.iter().chain(&decl.namespace_annotations).next() {
+        refuse(key.span, "labels or annotations of a namespace");
+    }
+    if let Slot::Given(level) = &decl.pod_security {
+        refuse(level.span, "a level of Pod Security");
+    }
+    if let Some(personal) = decl.personal_profiles.as_ref().filter(|it| !matches!(it.whom, PersonalFor::None)) {
+        refuse(personal.span, "personal profiles");
+    }
+    if let Some(controller) = decl.profile_controller.as_ref().filter(|it| it.value == Presence::Absent) {
+        refuse(controller.span, "what a profile controller would make");
+    }
+}
+
+/// The Secret separates names by commas, so an identity that has one would let in somebody else.
+pub fn check_identities(inventory: &Inventory, platforms: &Platforms, sink: &mut Sink) {
+    let lists = |release: &Release| release.user_source == UserSource::Secret;
+    for (_, tenant) in inventory.tenants() {
+        for placement in &tenant.placements {
+            let platform = &platforms.platforms[placement.platform.index()];
+            if !platform.is_delegated() || !lists(platform.release) {
+                continue;
+            }
+            let own = placement.namespaces.iter().flat_map(|namespace| namespace.contributors.iter());
+            for contributor in tenant.contributors.iter().chain(own) {
+                if let Some(user) = people(inventory, contributor).find(|user| user.identity.as_str().contains(',')) {
+                    let what = format!("the identity `{}`, because it has a comma", user.identity);
+                    sink.push(catalog::cannot_express(contributor.span, &platform.name, &what));
+                }
+            }
+        }
+    }
+}
+
+/// The people that an entry names.
+fn people<'i>(inventory: &'i Inventory, contributor: &'i Contributor) -> impl Iterator<Item = &'i User> {
+    let users: Vec<UserId> = match contributor.subject {
+        Subject::User(user) => vec![user],
+        Subject::Group(group) => {
+            let inside = inventory.expansion(group).iter().filter_map(|way| way.last());
+            inside.flat_map(|&group| inventory.group(group).members.iter().map(|&(user, _)| user)).collect()
+        }
+        Subject::ServiceAccount(_) | Subject::IdpGroup(_) => Vec::new(),
+    };
+    users.into_iter().map(|user| inventory.user(user))
+}
 
 /// Checks what a tenant asks for on one platform.
 pub fn check(decl: &TenantDecl, platform: &Platform, sink: &mut Sink) {

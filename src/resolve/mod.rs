@@ -49,6 +49,7 @@ pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
         tenants::Context { platforms: &platforms, successors: &standing, unread: names.broken.platform_unread };
     inventory.tenants = tenants::resolve(tenants, &context, &inventory, &mut names, sink);
     groups::expand(&mut inventory, &platforms, sink);
+    integration::check_identities(&inventory, &platforms, sink);
     personal::resolve(&mut inventory, &platforms, sink);
     inventory.platforms = platforms.platforms;
     inventory

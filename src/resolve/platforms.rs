@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::people::{People, Successor};
-use super::{Names, distinct};
+use super::{Names, distinct, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
     Gitops, GroupId, Identifiers, IdentitySettings, Isolation, MeshSettings, Permission, Platform, PlatformId, Quota,
-    Switch, Template, UserId,
+    RegistrationSwitch, Switch, Template, UserId,
 };
 use crate::name::{ANONYMOUS, AddOnName, QuotaClassName};
 use crate::parse::decl::{PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
-use crate::release::{Distribution, Release};
+use crate::release::{self, Distribution, Release};
 use crate::source::Spanned;
 
 /// All platforms, and what tenants need to know about them beside their settings.
@@ -97,6 +97,7 @@ pub fn resolve(
 fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, names: &mut Names, sink: &mut Sink) {
     let release = release(&decl, sink);
     unsupported(&decl, sink);
+    integration::check_platform(&decl, sink);
     let identifiers = identifiers(&mut decl, release);
     if decl.isolation.value == Isolation::MultiUser {
         for user in people.users.iter().filter(|user| user.identity.as_str() == ANONYMOUS) {
@@ -185,16 +186,41 @@ fn identifiers(decl: &mut PlatformDecl, release: &Release) -> Identifiers {
     let or = |own: Option<String>, usual: &str| own.unwrap_or_else(|| usual.to_owned());
     let group = or(own.api_group, usual.group);
     let version = or(own.profile_version, usual.profile_version);
+    let dashboard = or(own.dashboard, release.dashboard.name);
+    let registration = match release.registration {
+        release::RegistrationSwitch::Merge { config_map, key } => {
+            RegistrationSwitch::Merge { config_map: or(own.dashboard_parameters, config_map), key }
+        }
+        release::RegistrationSwitch::Variable => RegistrationSwitch::Variable,
+    };
     Identifiers {
+        dashboard_selector: match own.dashboard_selector.filter(|labels| !labels.is_empty()) {
+            Some(labels) => metadata(labels),
+            None => selector(release, &dashboard),
+        },
+        registration,
+        profiles_config: or(own.profiles_config, "profiles-config"),
+        dashboard,
         profile_api_version: format!("{group}/{version}"),
         group,
         admin_role: or(own.admin_role, usual.admin_role),
         edit_role: or(own.edit_role, usual.edit_role),
         view_role: or(own.view_role, usual.view_role),
         namespace: or(own.namespace, usual.namespace),
-        dashboard: or(own.dashboard, release.dashboard.name),
         part_of: or(own.part_of, usual.part_of),
     }
+}
+
+/// Labels of the dashboard's pods. Where the release labels them with the Deployment's name, another name changes the label:
+/// a policy that selects nothing would deny nothing.
+fn selector(release: &Release, dashboard: &str) -> BTreeMap<String, String> {
+    let usual = release.dashboard;
+    let value = |value: &str| if value == usual.name { dashboard.to_owned() } else { value.to_owned() };
+    usual
+        .selector
+        .iter()
+        .map(|(key, label)| ((*key).to_owned(), if *key == "app" { value(label) } else { (*label).to_owned() }))
+        .collect()
 }
 
 /// Settings that the language has and this release of tenantry does not act on. Taking them in silence would be a lie
