@@ -55,6 +55,11 @@ impl<'a> Map<'a> {
         self.entries.binary_search_by(|entry| entry.0.as_ref().cmp(key)).ok().map(|at| &self.entries[at].1)
     }
 
+    /// The value under a key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Tree<'a>> {
+        self.entries.binary_search_by(|entry| entry.0.as_ref().cmp(key)).ok().map(|at| &mut self.entries[at].1)
+    }
+
     /// Takes the value under a key out of the map.
     pub fn remove(&mut self, key: &str) -> Option<Tree<'a>> {
         let at = self.entries.binary_search_by(|entry| entry.0.as_ref().cmp(key)).ok()?;
