@@ -8,6 +8,7 @@ mod binding;
 pub mod component;
 mod controller;
 mod ecp;
+pub mod gitops;
 mod namespace;
 pub mod naming;
 pub mod platform;

@@ -24,6 +24,17 @@ const OWNED: [(&str, &str); 16] = [
     ("kserve", "KServe"),
 ];
 
+/// Names of [`OWNED`] namespaces, for lists that keep tenants out of them.
+pub const RESERVED_NAMESPACES: [&str; OWNED.len()] = {
+    let mut names = [""; OWNED.len()];
+    let mut at = 0;
+    while at < OWNED.len() {
+        names[at] = OWNED[at].0;
+        at += 1;
+    }
+    names
+};
+
 /// Whether `name` is the namespace of the stock example profile.
 pub fn is_stock_namespace(name: &str) -> bool {
     name == STOCK_NAMESPACE

@@ -137,6 +137,62 @@ pub fn parse_label(text: &str) -> Result<String, InvalidName> {
     LABEL.check(text).map(|()| text.to_owned())
 }
 
+const REPOSITORY_URL: &str =
+    "an address such as `https://git.example.org/tenants.git` or `git@git.example.org:tenants.git`";
+
+/// The address of a repository, as git, Argo CD and Flux take it. Kept to characters that no engine interprets: Argo CD
+/// reads `{{` in a template and Flux `${` as code. Empty for none.
+///
+/// # Errors
+///
+/// A text with other characters, or one that is too long.
+pub fn parse_repository_url(text: &str) -> Result<String, InvalidName> {
+    if !text.is_empty() {
+        let fits = |c: char| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '-' | '.' | '_' | '~' | ':' | '/' | '@' | '%' | '+' | '?' | '=' | '&')
+        };
+        check(text, 1024, REPOSITORY_URL, fits)?;
+    }
+    Ok(text.to_owned())
+}
+
+const REVISION: &str = "a branch, a tag or a full reference: letters, digits, `.`, `_`, `-` and `/`";
+
+/// A revision of a repository that is no option and no expression.
+///
+/// # Errors
+///
+/// A text with other characters, or one that starts with `-`.
+pub fn parse_revision(text: &str) -> Result<String, InvalidName> {
+    check(text, 255, REVISION, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'))?;
+    match text.chars().next() {
+        Some(first @ ('-' | '/')) => Err(InvalidName::new(NameProblem::BadStart(first), 0..1, REVISION)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+const DURATION: &str = "a number and a unit, such as `90s`, `10m` or `1h30m`";
+
+/// A duration as Flux writes it (`^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$`).
+///
+/// # Errors
+///
+/// A text that is none.
+pub fn parse_duration(text: &str) -> Result<String, InvalidName> {
+    check(text, 32, DURATION, |c| c.is_ascii_digit() || matches!(c, '.' | 'm' | 's' | 'h'))?;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let unit = ["ms", "s", "m", "h"].into_iter().find(|unit| rest[digits..].starts_with(unit));
+        let (true, Some(unit)) = (digits > 0 && rest[..digits].parse::<f64>().is_ok(), unit) else {
+            return Err(InvalidName::new(NameProblem::EmptyPart, 0..text.len(), DURATION));
+        };
+        rest = &rest[digits + unit.len()..];
+    }
+    Ok(text.to_owned())
+}
+
 const ROLE_NAME: &str = "1 to 253 letters, digits, `-`, `.`, `_` and `:`";
 
 /// The name of a ClusterRole (a path segment, kept to plain characters).

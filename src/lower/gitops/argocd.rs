@@ -102,9 +102,8 @@ fn application_set<'a>(synced: &Synced<'a>) -> Manifest<'a> {
         .with("annotations", Map::new().with("argocd.argoproj.io/manifest-generate-paths", "."))
         .with("name", format!("{}-{{{{.path.basenameNormalized}}}}", name(synced.platform)));
     let project = gitops.argocd.project.clone();
-    let template = Map::new()
-        .with("metadata", metadata)
-        .with("spec", application_spec(synced, project, "{{.path.path}}".into()));
+    let template =
+        Map::new().with("metadata", metadata).with("spec", application_spec(synced, project, "{{.path.path}}".into()));
     let policy = Map::new().with("applicationsSync", "create-update").with("preserveResourcesOnDeletion", true);
     let mut manifest = object(synced, "ApplicationSet", name(synced.platform));
     let spec = Map::new()

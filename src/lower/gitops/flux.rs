@@ -62,7 +62,12 @@ fn kustomization<'a>(synced: &Synced<'a>, suffix: &str, folder: &str) -> Manifes
         spec.insert("serviceAccountName", gitops.flux.service_account_name.as_str());
     }
     let namespace = gitops.flux.namespace.as_str();
-    let mut manifest = Manifest::namespaced("kustomize.toolkit.fluxcd.io/v1", "Kustomization", namespace, format!("{}-{suffix}", name(synced.platform)));
+    let mut manifest = Manifest::namespaced(
+        "kustomize.toolkit.fluxcd.io/v1",
+        "Kustomization",
+        namespace,
+        format!("{}-{suffix}", name(synced.platform)),
+    );
     manifest.body.insert("spec", spec);
     manifest
 }
