@@ -48,9 +48,13 @@ fn program<'a>(inventory: &'a Inventory, sources: &'a SourceMap, as_of: Date, si
     lint(inventory, as_of, sink);
     let templates = Templates::compile(inventory, sources, sink);
     let plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
+    // An admin who is missing may be one who was left out, and that was reported.
+    let all_there = !sink.has_errors();
     for plan in &plans {
         template::check(plan, &templates, sink);
-        check_admins(plan, sink);
+        if all_there {
+            check_admins(plan, sink);
+        }
     }
     Program { inventory, plans, templates }
 }

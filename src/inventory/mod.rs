@@ -64,6 +64,8 @@ pub struct User {
     pub name: UserName,
     /// What RBAC and the user header carry, before a platform's letter case.
     pub identity: Identity,
+    /// Where that is written.
+    pub identity_span: Span,
     /// E-mail address, if it is known.
     pub email: Option<String>,
     /// The name that people say.

@@ -29,13 +29,23 @@ fn each(inventory: &Inventory, mut see: impl FnMut(TenantId, &Tenant, &Contribut
     }
 }
 
+fn subject_name<'i>(inventory: &'i Inventory, subject: &'i Subject) -> &'i str {
+    match subject {
+        Subject::User(user) => inventory.user(*user).name.as_str(),
+        Subject::Group(group) => inventory.group(*group).name.as_str(),
+        Subject::ServiceAccount(account) => account.as_str(),
+        Subject::IdpGroup(group) => group.as_str(),
+    }
+}
+
 /// Grants that ended, and grants that somebody should look at.
 pub fn dates(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
+        let subject = subject_name(inventory, &contributor.subject);
         if let Some(until) = contributor.until.filter(|&until| until < as_of) {
-            sink.push(catalog::expired_grant(contributor.span, until));
+            sink.push(catalog::expired_grant(contributor.span, subject, until));
         } else if let Some(by) = contributor.review_by.filter(|&by| by < as_of) {
-            sink.push(catalog::review_due(contributor.span, by));
+            sink.push(catalog::review_due(contributor.span, subject, by));
         }
     });
 }

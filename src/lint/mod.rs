@@ -22,21 +22,24 @@ const LINTS: &[Lint] = &[
     access::self_service_open,
     grants::dates,
     grants::external_without_until,
-    grants::empty_groups,
     grants::idp_groups,
     grants::notebook_flags,
     grants::redundant,
     grants::shared_service_accounts,
     namespaces::long_names,
     namespaces::stock_names,
-    namespaces::quota_without_limit_range,
-    platforms::unused_templates,
     platforms::viewers_without_policies,
 ];
 
+/// Lints that find something missing. They are silent while anything is wrong: what is missing may be what was left out
+/// because of that, and one mistake is one diagnostic.
+const LINTS_OF_WHAT_IS_MISSING: &[Lint] =
+    &[grants::empty_groups, namespaces::quota_without_limit_range, platforms::unused_templates];
+
 /// Gives all advice, for a day.
 pub fn lint(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
-    for lint in LINTS {
+    let lints_of_what_is_missing = if sink.has_errors() { &[] } else { LINTS_OF_WHAT_IS_MISSING };
+    for lint in LINTS.iter().chain(lints_of_what_is_missing) {
         lint(inventory, as_of, sink);
     }
 }

@@ -6,6 +6,7 @@
 pub mod data;
 pub mod decl;
 mod directory;
+mod doubles;
 pub mod field;
 mod place;
 mod platform;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
+use super::doubles::doubles;
 use super::place::{self, Open};
 use crate::diag::{Diagnostic, Sink, catalog::yaml as catalog};
 use crate::source::{FileId, Span};
@@ -349,7 +350,8 @@ struct Place {
 
 /// Reports keys that stand twice and keeps the first of each.
 fn check_doubles(entries: &mut Vec<(Key<'_>, Node<'_>)>, sink: &mut Sink) {
-    let again = doubles(entries);
+    let keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_ref()).collect();
+    let again = doubles(&keys);
     if again.iter().all(Option::is_none) {
         return;
     }
@@ -361,24 +363,6 @@ fn check_doubles(entries: &mut Vec<(Key<'_>, Node<'_>)>, sink: &mut Sink) {
     }
     let mut again = again.into_iter();
     entries.retain(|_| again.next().flatten().is_none());
-}
-
-/// For each entry the index of an earlier one with the same key. Sorts, so that a map of a million keys is no way to stop
-/// us; small maps, which is nearly all of them, are compared pair by pair.
-fn doubles(entries: &[(Key<'_>, Node<'_>)]) -> Vec<Option<usize>> {
-    if entries.len() <= 16 {
-        let first = |at: usize| entries[..at].iter().position(|(key, _)| key.text == entries[at].0.text);
-        return (0..entries.len()).map(first).collect();
-    }
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by(|&a, &b| entries[a].0.text.cmp(&entries[b].0.text).then(a.cmp(&b)));
-    let mut again = vec![None; entries.len()];
-    for run in order.chunk_by(|&a, &b| entries[a].0.text == entries[b].0.text) {
-        for &at in &run[1..] {
-            again[at] = Some(run[0]);
-        }
-    }
-    again
 }
 
 #[cfg(test)]

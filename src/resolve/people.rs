@@ -50,6 +50,7 @@ fn user(decl: UserDecl) -> User {
     User {
         name: decl.name.value,
         identity: decl.identity.value,
+        identity_span: decl.identity.span,
         email: decl.email.map(|email| email.value),
         display_name: decl.display_name,
         departed: decl.departed.is_some(),

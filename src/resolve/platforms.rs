@@ -65,7 +65,7 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
     unsupported(&decl, sink);
     if decl.isolation.value == Isolation::MultiUser {
         for user in people.users.iter().filter(|user| user.identity.as_str() == ANONYMOUS) {
-            sink.push(catalog::anonymous_identity(user.span));
+            sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
     let (owner, stand_in) = owner(&decl, people, names, sink);
@@ -150,15 +150,20 @@ fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
         sink.push(catalog::unsupported(flow.span, "registrationFlow", "enabled"));
     }
     if let Some(personal) = decl.personal_profiles.as_ref().filter(|it| !matches!(it.whom, PersonalFor::None)) {
-        sink.push(catalog::unsupported(personal.span, "personalProfiles", "all or groups"));
+        let whom = if matches!(personal.whom, PersonalFor::All) { "all" } else { "[…]" };
+        sink.push(catalog::unsupported(personal.span, "personalProfiles.for", whom));
     }
     if let Some(controller) = decl.profile_controller.as_ref().filter(|it| it.value == Presence::Absent) {
         sink.push(catalog::unsupported(controller.span, "profileController", "absent"));
     }
+    if let Some(span) = decl.gitops.repo_url_span.filter(|_| !decl.gitops.repo_url.is_empty()) {
+        sink.push(catalog::gitops_not_written(span));
+    }
     match decl.gitops.shards {
         Shards::Number(1, _) | Shards::Number(_, None) => {}
-        Shards::Auto(span) | Shards::Number(_, Some(span)) => {
-            sink.push(catalog::unsupported(span, "gitops.shards", "more than 1"));
+        Shards::Auto(span) => sink.push(catalog::unsupported(span, "gitops.shards", "auto")),
+        Shards::Number(count, Some(span)) => {
+            sink.push(catalog::unsupported(span, "gitops.shards", &count.to_string()));
         }
     }
     if let Some(integration) = decl.ecp_integration.as_ref().filter(|_| decl.distribution.value != Distribution::Ecp) {

@@ -50,10 +50,12 @@ fn check_earlier_names(declared: &[TenantDecl], sink: &mut Sink) {
     let mut earlier: BTreeMap<&TenantName, (usize, Span)> = BTreeMap::new();
     for (at, tenant) in declared.iter().enumerate() {
         for name in &tenant.previously {
-            if let Some(&first) = present.get(&name.value) {
-                sink.push(catalog::tenant_name_taken(name.span, &name.value, first));
+            if name.value == tenant.name.value {
+                sink.push(catalog::tenant_name_is_present(name.span, &name.value, tenant.name.span));
+            } else if let Some(&first) = present.get(&name.value) {
+                sink.push(catalog::tenant_name_taken(name.span, &name.value, first, false));
             } else if let Some(&(_, first)) = earlier.get(&name.value).filter(|(other, _)| *other != at) {
-                sink.push(catalog::tenant_name_taken(name.span, &name.value, first));
+                sink.push(catalog::tenant_name_taken(name.span, &name.value, first, true));
             } else {
                 earlier.insert(&name.value, (at, name.span));
             }
@@ -308,11 +310,16 @@ fn claim(
 ) -> bool {
     let engines = [platform.gitops.argocd.namespace.as_str(), platform.gitops.flux.namespace.as_str()];
     if let Some(owner) = reserved_namespace(namespace.name.as_str(), &engines) {
-        sink.push(catalog::reserved_namespace(namespace.span, &namespace.name, owner));
+        let by_default = namespace.span == decl.name.span;
+        sink.push(catalog::reserved_namespace(namespace.span, &namespace.name, owner, by_default));
         return false;
     }
     let key = (id, namespace.name.clone());
     match claims.get(&key) {
+        Some((tenant, first)) if *tenant == decl.name.value => {
+            sink.push(catalog::namespace_listed_twice(namespace.span, &namespace.name, tenant, *first));
+            false
+        }
         Some((tenant, first)) => {
             sink.push(catalog::duplicate_namespace(namespace.span, &namespace.name, &platform.name, tenant, *first));
             false

@@ -22,6 +22,8 @@ const ORDER: &[&str] = &[
     "inventory",
     "resolve",
     "plan",
+    "facts",
+    "guard",
     "lint",
     "lower",
     "render",

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::name::{ClusterName, GroupName, NamespaceName, TenantName, UserName};
 use crate::source::Span;
 
-use super::list;
+use super::{list, shown};
 
 /// A departed person among the members of a group.
 pub fn departed_member(span: Span, name: &UserName, group: &GroupName) -> Diagnostic {
@@ -22,7 +22,7 @@ pub fn departed_grant(span: Span, name: &UserName) -> Diagnostic {
 
 /// A departed owner, and who took over.
 pub fn departed_owner_replaced(span: Span, name: &UserName, successor: &UserName) -> Diagnostic {
-    let message = format!("the owner `{name}` has departed; the successor `{successor}` owns it now");
+    let message = format!("the owner `{name}` has departed, and the successor `{successor}` follows");
     Diagnostic::at(Code::DepartedGrant, span, message).with_help(format!("write `owner: {successor}`"))
 }
 
@@ -33,14 +33,14 @@ pub fn departed_admin(span: Span, name: &UserName) -> Diagnostic {
 }
 
 /// A grant whose last day is over.
-pub fn expired_grant(span: Span, until: Date) -> Diagnostic {
-    Diagnostic::at(Code::ExpiredGrant, span, format!("this grant ended on {until}"))
+pub fn expired_grant(span: Span, subject: &str, until: Date) -> Diagnostic {
+    Diagnostic::at(Code::ExpiredGrant, span, format!("the grant to `{}` ended on {until}", shown(subject)))
         .with_help("remove it, or write a later `until`")
 }
 
 /// A grant that somebody should look at.
-pub fn review_due(span: Span, by: Date) -> Diagnostic {
-    Diagnostic::at(Code::ReviewDue, span, format!("this grant was to be reviewed by {by}"))
+pub fn review_due(span: Span, subject: &str, by: Date) -> Diagnostic {
+    Diagnostic::at(Code::ReviewDue, span, format!("the grant to `{}` was to be reviewed by {by}", shown(subject)))
         .with_help("remove it, or confirm it with a later `reviewBy`")
 }
 
@@ -52,9 +52,13 @@ pub fn owner_is_contributor(span: Span, name: &UserName) -> Diagnostic {
 
 /// A grant that another one covers.
 pub fn redundant_grant(span: Span, name: &str, by: Span, strongest: &str) -> Diagnostic {
-    Diagnostic::at(Code::RedundantGrant, span, format!("this grant adds nothing: `{name}` has `{strongest}` already"))
-        .with_related(by, "by this one")
-        .with_help("remove one of the two")
+    Diagnostic::at(
+        Code::RedundantGrant,
+        span,
+        format!("the grant to `{name}` adds nothing, because there is one with `{strongest}`"),
+    )
+    .with_related(by, "already here")
+    .with_help("remove one of the two")
 }
 
 /// A grant to a group of nobody.
@@ -78,8 +82,9 @@ pub fn notebook_flag_with_exec(span: Span, role: &str) -> Diagnostic {
 /// A viewer where no policy can keep them out of notebooks.
 pub fn view_without_policy(span: Span, cluster: &ClusterName, reason: &str) -> Diagnostic {
     let message = format!("on the cluster `{cluster}` nothing keeps a viewer out of notebooks, because it {reason}");
-    Diagnostic::at(Code::NotebookFlagIneffective, span, message)
-        .with_help("a viewer who reaches a notebook works with the rights of an editor there")
+    Diagnostic::at(Code::NotebookFlagIneffective, span, message).with_help(
+        "a viewer who reaches a notebook works with the rights of an editor; give `view` here only to people who may",
+    )
 }
 
 /// `notebookAccess` for a subject that has no policy.
@@ -139,8 +144,9 @@ pub fn admins_can_bind(span: Span, cluster: &ClusterName, people: &[&str], more:
 /// A name that is long for what is built from it.
 pub fn long_namespace(span: Span, name: &NamespaceName, soft_limit: usize) -> Diagnostic {
     let message = format!("the namespace name `{name}` has {} characters", name.as_str().len());
-    Diagnostic::at(Code::LongNamespace, span, message)
-        .with_help(format!("host names are built from it; up to {soft_limit} leave room for the names of workloads"))
+    Diagnostic::at(Code::LongNamespace, span, message).with_help(format!(
+        "take a shorter one if you can: host names are built from it, and up to {soft_limit} leave room for more"
+    ))
 }
 
 /// The namespace of the stock example.

@@ -25,6 +25,15 @@ fn did_you_mean<'a>(wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -
     Some(format!("known here: {}", list(&names)))
 }
 
+/// The help line of a name that is not declared: the nearest known one; else all of them, and how to add one.
+fn did_you_mean_or<'a>(wrong: &str, known: Option<impl Iterator<Item = &'a str> + Clone>, add: &str) -> String {
+    match known.and_then(|known| did_you_mean(wrong, known)) {
+        Some(help) if help.ends_with('?') => help,
+        Some(help) => format!("{help}; or {add}"),
+        None => add.to_owned(),
+    }
+}
+
 /// From this number of names on, a list of them is no help.
 const MANY: usize = 25;
 

@@ -1,12 +1,12 @@
 //! Words for references that do not hold and claims that clash.
 
-use crate::diag::{Code, Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::name::{
     AddOnName, ClusterName, GroupName, InvalidName, NameProblem, NamespaceName, QuotaClassName, TenantName, UserName,
 };
 use crate::source::Span;
 
-use super::{did_you_mean, list, shown};
+use super::{did_you_mean, did_you_mean_or, list, shown};
 
 /// No document at all.
 pub fn empty_inventory() -> Diagnostic {
@@ -73,6 +73,14 @@ pub fn duplicate_namespace(
         .with_help("a namespace belongs to one tenant; name it otherwise under `namespaces`")
 }
 
+/// One namespace twice in the list of a tenant.
+pub fn namespace_listed_twice(span: Span, name: &NamespaceName, tenant: &TenantName, first: Span) -> Diagnostic {
+    let message = format!("the tenant `{tenant}` lists the namespace `{name}` twice");
+    Diagnostic::at(Code::DuplicateNamespace, span, message)
+        .with_related(first, "first here")
+        .with_help("remove one of the two, or merge them")
+}
+
 /// Two users with one identity.
 pub fn duplicate_identity(span: Span, identity: &str, other: &UserName, first: Span) -> Diagnostic {
     Diagnostic::at(
@@ -111,10 +119,18 @@ pub fn identity_is_present(span: Span, identity: &str, present: Span) -> Diagnos
 }
 
 /// An earlier name of a tenant that another has or had.
-pub fn tenant_name_taken(span: Span, name: &TenantName, first: Span) -> Diagnostic {
-    Diagnostic::at(Code::TenantNameTaken, span, format!("`{name}` is the name of another tenant"))
+pub fn tenant_name_taken(span: Span, name: &TenantName, first: Span, earlier: bool) -> Diagnostic {
+    let what = if earlier { "an earlier name" } else { "the name" };
+    Diagnostic::at(Code::TenantNameTaken, span, format!("`{name}` is {what} of another tenant"))
         .with_related(first, "used here")
         .with_help("`previously` lists names that this tenant had and no other tenant has or had")
+}
+
+/// An earlier name of a tenant that is the present one.
+pub fn tenant_name_is_present(span: Span, name: &TenantName, present: Span) -> Diagnostic {
+    Diagnostic::at(Code::TenantNameTaken, span, format!("`{name}` is listed as an earlier name and is the present one"))
+        .with_related(present, "the present name")
+        .with_help("remove it from `previously`")
 }
 
 /// A user that nobody declares.
@@ -128,10 +144,7 @@ pub fn unknown_user<'a>(
     if is_group {
         return diagnostic.with_help(format!("`{name}` is a group: write `group: {name}`"));
     }
-    match known.and_then(|known| did_you_mean(name.as_str(), known)) {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic.with_help("add the person to a Directory"),
-    }
+    diagnostic.with_help(did_you_mean_or(name.as_str(), known, "add the person to a Directory"))
 }
 
 /// A group that nobody declares.
@@ -145,12 +158,8 @@ pub fn unknown_group<'a>(
     if is_user {
         return diagnostic.with_help(format!("`{name}` is a user: write `user: {name}`, or list it under `members`"));
     }
-    match known.and_then(|known| did_you_mean(name.as_str(), known)) {
-        Some(help) => diagnostic.with_help(help),
-        None => {
-            diagnostic.with_help("add the group to a Directory, or use `idpGroup` for one of the identity provider")
-        }
-    }
+    let add = "add the group to a Directory, or use `idpGroup` for one of the identity provider";
+    diagnostic.with_help(did_you_mean_or(name.as_str(), known, add))
 }
 
 /// A quota class that the platform lacks.
@@ -160,29 +169,20 @@ pub fn unknown_quota_class<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
     let diagnostic = Diagnostic::at(Code::UnknownQuotaClass, span, format!("the quota class `{name}` is not declared"));
-    match did_you_mean(name.as_str(), known) {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic.with_help("declare it under `quotaClasses` of the platform"),
-    }
+    diagnostic.with_help(did_you_mean_or(name.as_str(), Some(known), "declare it under `quotaClasses` of the platform"))
 }
 
 /// An add-on that does not exist.
 pub fn unknown_add_on<'a>(span: Span, name: &AddOnName, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
     let diagnostic = Diagnostic::at(Code::UnknownAddOn, span, format!("the add-on `{name}` does not exist"));
     let file = format!("add the template `templates/{name}.yaml.j2`");
-    match did_you_mean(name.as_str(), known) {
-        Some(help) => diagnostic.with_help(format!("{help} Or {file}")),
-        None => diagnostic.with_help(file),
-    }
+    diagnostic.with_help(did_you_mean_or(name.as_str(), Some(known), &file))
 }
 
 /// A cluster that nobody declares.
 pub fn unknown_cluster<'a>(span: Span, name: &ClusterName, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
     let diagnostic = Diagnostic::at(Code::UnknownCluster, span, format!("the cluster `{name}` is not declared"));
-    match did_you_mean(name.as_str(), known) {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic.with_help("add a Platform of that name"),
-    }
+    diagnostic.with_help(did_you_mean_or(name.as_str(), Some(known), "add a Platform of that name"))
 }
 
 /// A cluster on the command line that nobody declares.
@@ -249,18 +249,23 @@ pub fn unusable_successor(span: Span, name: &UserName, successor: &UserName) -> 
 
 /// Nobody to stand in for the owner of a suspended namespace.
 pub fn missing_stand_in(span: Span, namespace: &NamespaceName, cluster: &ClusterName, named: bool) -> Diagnostic {
-    let reason = if named { "has an owner who departed" } else { "has no owner" };
-    let message =
-        format!("the namespace `{namespace}` is not active, and the platform `{cluster}` {reason} to stand in");
+    let (reason, verb) = match named {
+        true => (format!("the owner of the platform `{cluster}`, who has to stand in, has departed"), "change"),
+        false => (format!("the platform `{cluster}` has no owner to stand in"), "add"),
+    };
+    let message = format!("the namespace `{namespace}` is not active, and {reason}");
     Diagnostic::at(Code::MissingStandIn, span, message).with_help(format!(
-        "add `owner:` to the platform `{cluster}`: the profile controller gives the owner admin rights"
+        "{verb} `owner:` of the platform `{cluster}`; the profile controller makes the owner of a Profile its admin"
     ))
 }
 
 /// A namespace that is the platform's.
-pub fn reserved_namespace(span: Span, name: &NamespaceName, owner: &str) -> Diagnostic {
-    Diagnostic::at(Code::ReservedNamespace, span, format!("the namespace `{name}` belongs to {owner}"))
-        .with_help("give the tenant another name, or name its namespace under `namespaces`")
+pub fn reserved_namespace(span: Span, name: &NamespaceName, owner: &str, by_default: bool) -> Diagnostic {
+    let help = match by_default {
+        true => "give the tenant another name, or name its namespace under `namespaces`",
+        false => "take another name",
+    };
+    Diagnostic::at(Code::ReservedNamespace, span, format!("the namespace `{name}` belongs to {owner}")).with_help(help)
 }
 
 /// A default name that is no namespace name.
@@ -289,6 +294,15 @@ pub fn built_in_template(span: Span, name: &AddOnName) -> Diagnostic {
 pub fn unsupported(span: Span, field: &str, value: &str) -> Diagnostic {
     Diagnostic::at(Code::UnsupportedSetting, span, format!("`{field}: {value}` is not supported by this release"))
         .with_help("remove the setting, or wait for a release whose changelog names it")
+}
+
+/// A repository for objects that this release does not write.
+pub fn gitops_not_written(span: Span) -> Diagnostic {
+    let message = "this release writes no objects for Argo CD or Flux, so `repoURL` has no effect";
+    let mut diagnostic = Diagnostic::at(Code::UnsupportedSetting, span, message)
+        .with_help("remove the setting for now; the README shows the objects to write by hand");
+    diagnostic.severity = Severity::Warning;
+    diagnostic
 }
 
 /// `ecp` on another distribution.

@@ -260,7 +260,8 @@ pub fn successor_of_active(span: Span) -> Diagnostic {
 
 /// Free data that readers disagree about.
 pub fn ambiguous_scalar(span: Span, key: &str, text: &str) -> Diagnostic {
-    let message = format!("`{}` is `{}`, which YAML readers take for different things", shown(key), shown(text));
+    let message =
+        format!("`{}` is `{}`, which a YAML reader may take for something else than text", shown(key), shown(text));
     Diagnostic::at(Code::AmbiguousScalar, span, message).with_help(format!(
         "write `\"{}\"` if text is meant, else `true`, `false` or a plain whole number",
         shown(text)

@@ -42,7 +42,7 @@ pub fn output(span: Span, whom: &For<'_>, reason: &str) -> Diagnostic {
         span,
         format!("what this template gives {} is no manifest: {reason}", whom.words()),
     )
-    .with_help("look at the values that reach this line; `| yaml` writes any value so that it is read back as it is")
+    .with_help("correct this line, or look at the values that reach it; `| yaml` writes a value so that it is read back as it is")
 }
 
 /// An object that a template must not give.
@@ -57,16 +57,27 @@ pub fn refused(span: Span, whom: &For<'_>, reason: &str, help: &str) -> Diagnost
 
 /// A plain value that readers disagree about.
 pub fn ambiguous(span: Span, whom: &For<'_>, key: &str, text: &str) -> Diagnostic {
-    let message =
-        format!("`{}` is `{}` {}, which YAML readers take for different things", shown(key), shown(text), whom.words());
+    let message = format!(
+        "`{}` is `{}` {}, which a YAML reader may take for something else than text",
+        shown(key),
+        shown(text),
+        whom.words()
+    );
     Diagnostic::at(Code::AmbiguousScalar, span, message)
         .with_help("write `{{ … | yaml }}`, or quote the text; else write `true`, `false` or a plain whole number")
 }
 
 /// One object twice.
-pub fn duplicate(span: Span, whom: &For<'_>, object: &str) -> Diagnostic {
-    Diagnostic::at(Code::DuplicateObject, span, format!("{object} is made twice {}", whom.words()))
-        .with_help("give one of the two another name, or leave one of the add-ons out")
+pub fn duplicate(span: Span, whom: &For<'_>, object: &str, first: &str, second: &str) -> Diagnostic {
+    let (by, help) = if first == second {
+        (format!("twice by the add-on `{first}`"), "give one of the two another name")
+    } else {
+        (
+            format!("by the add-ons `{first}` and `{second}`"),
+            "give one of the two another name, or leave one of the add-ons out",
+        )
+    };
+    Diagnostic::at(Code::DuplicateObject, span, format!("{object} is made {by} {}", whom.words())).with_help(help)
 }
 
 /// A setting of a built-in add-on that cannot be.

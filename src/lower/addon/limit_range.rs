@@ -83,12 +83,20 @@ fn quantities(settings: &Settings<'_, '_>, map: &Map<'_>, part: &str) -> Result<
     Ok(limits)
 }
 
-/// The API server refuses a LimitRange whose default lies above its maximum, and so on.
+/// The API server refuses a LimitRange whose default lies above its maximum, and so on; and two defaults of a resource
+/// that cannot be shared out twice, such as a GPU, unless they are equal.
 fn check_order(settings: &Settings<'_, '_>, limits: &BTreeMap<&str, Limits>) -> Result<(), Box<Diagnostic>> {
     for (at, low) in ORDER.iter().enumerate() {
         for high in &ORDER[at + 1..] {
             let (Some(lows), Some(highs)) = (limits.get(low), limits.get(high)) else { continue };
             for (resource, amount) in lows {
+                let whole = resource.contains('/') || resource.starts_with("hugepages-");
+                let whole = whole && (*low, *high) == ("defaultRequest", "default");
+                if whole && highs.get(resource).is_some_and(|limit| amount != limit) {
+                    let problem = format!("is {amount}, which is not the same as `{high}`");
+                    let help = "write the same amount for both: Kubernetes does not share out such a resource twice";
+                    return Err(settings.wrong(&[low, resource], &problem, help));
+                }
                 if highs.get(resource).is_some_and(|limit| amount > limit) {
                     let problem = format!("is {amount}, which is more than `{high}`");
                     return Err(settings.wrong(&[low, resource], &problem, "lower the one or raise the other"));

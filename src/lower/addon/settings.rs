@@ -76,6 +76,10 @@ impl<'s, 'a> Settings<'s, 'a> {
         for item in items {
             match item {
                 Tree::Text(name) if fits(name) => names.push(name.to_string()),
+                Tree::Text(name) => {
+                    let problem = format!("holds `{}`, which is not {what}", crate::diag::catalog::shown(name));
+                    return Err(self.wrong(&[key], &problem, "correct the name"));
+                }
                 _ => {
                     return Err(self.wrong(&[key], &format!("holds something that is not {what}"), "correct the name"));
                 }

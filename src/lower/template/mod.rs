@@ -114,10 +114,16 @@ fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> Vec<Diagnost
                 for manifest in manifests {
                     let id = manifest.id();
                     let text = id.to_string();
-                    if ids.insert(id, ()).is_some() {
+                    if let Some(first) = ids.insert(id, name) {
                         let span = templates.spans.get(name.as_str()).map(|span| Span { end: span.start, ..*span });
                         let span = span.unwrap_or(scene.provision.namespace.span);
-                        findings.push(catalog::duplicate(span, &whom(scene), &format!("`{text}`")));
+                        findings.push(catalog::duplicate(
+                            span,
+                            &whom(scene),
+                            &format!("`{text}`"),
+                            first.as_str(),
+                            name.as_str(),
+                        ));
                     }
                 }
             }
@@ -168,9 +174,12 @@ fn failure(error: &minijinja::Error, span: Span, source: &str, scene: &Scene<'_>
         let reason = format!("{text} is written without quotes");
         return catalog::failed(span, &whom(scene), &reason, "write `{{ … | yaml }}`, which quotes what needs quotes");
     }
+    if error.kind() == ErrorKind::OutOfFuel {
+        let help = "a template takes a bounded number of steps; look for loops in loops";
+        return catalog::failed(span, &whom(scene), "it takes too many steps", help);
+    }
     let help = match error.kind() {
         ErrorKind::UndefinedError => "use `| default(…)` where a value may be missing",
-        ErrorKind::OutOfFuel => "a template takes a bounded number of steps; look for a loop that does not end",
         _ => "look at the values that reach this line",
     };
     catalog::failed(span, &whom(scene), &reason, help)
