@@ -195,7 +195,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
             Status::Foreign
         }
         Err(problem) => {
-            judged.finding = Some(problem);
+            judged.finding = Some(*problem);
             Status::Foreign
         }
     };
@@ -224,7 +224,7 @@ fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
             judged.before = remember(&path, &text, false, output);
         }
         // It could be ours, and then a guard would have to see it.
-        Err(problem) => judged.finding = Some(problem),
+        Err(problem) => judged.finding = Some(*problem),
         Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
     }
     (path, judged)
