@@ -26,18 +26,18 @@ fn a_second_run_writes_nothing() {
     let sandbox = Sandbox::new();
     sandbox.run("compile").exits(0).prints_only("3 files: 3 new, 0 changed, 0 unchanged; 0 removed\n");
     sandbox.changes_nothing("compile").exits(0).prints_only("3 files: 0 new, 0 changed, 3 unchanged; 0 removed\n");
-    sandbox.changes_nothing("compile --check").exits(0).prints_only("3 files as compiled\n").is_silent();
+    sandbox.changes_nothing("compile --check").exits(0).prints_only("3 files as compiled\n").says_nothing();
     // Comments, places and the order of documents are no input.
     sandbox.write("input/people.yaml", format!("# new comment\n\n{}", sandbox.read("input/people.yaml")));
     fs::rename(sandbox.path("input/vision.yaml"), sandbox.path("input/zzz.yml")).expect("a file can be renamed");
-    sandbox.changes_nothing("compile").exits(0).is_silent();
+    sandbox.changes_nothing("compile").exits(0).says_nothing();
 }
 
 fn a_new_tenant_is_one_file() {
     let sandbox = Sandbox::compiled();
     let before = (sandbox.tree("output"), sandbox.times("output"));
     sandbox.write("input/new.yaml", tenant("new", "{}"));
-    sandbox.run("compile").exits(0).prints("4 files: 1 new, 0 changed, 3 unchanged; 0 removed").is_silent();
+    sandbox.run("compile").exits(0).prints("4 files: 1 new, 0 changed, 3 unchanged; 0 removed").says_nothing();
     let (mut tree, mut times) = (sandbox.tree("output"), sandbox.times("output"));
     assert!(tree.remove("prod/tenants/new.yaml").is_some() && times.remove("prod/tenants/new.yaml").is_some());
     assert!(before == (tree, times));
@@ -73,7 +73,7 @@ fn only_one_cluster() {
     let prod = sandbox.tree("output/prod");
     sandbox.remove("input/audio.yaml");
     sandbox.replace("input/vision.yaml", "user: ada", "user: bob");
-    sandbox.run("compile --cluster lab --cluster lab").exits(0).prints("1 changed").is_silent();
+    sandbox.run("compile --cluster lab --cluster lab").exits(0).prints("1 changed").says_nothing();
     assert!(prod == sandbox.tree("output/prod"));
     sandbox.run("compile --cluster lab --check").exits(0);
     sandbox.changes_nothing("compile").exits(3).says("unretired-removal");
@@ -99,7 +99,7 @@ fn stdout_equals_the_files() {
     let sandbox = Sandbox::compiled();
     // What does not belong to the tenants is never printed.
     sandbox.write("output/prod/tenants/foreign.yaml", "kind: Foreign\n");
-    let printed = sandbox.run("compile --stdout").exits(0).is_silent().stdout;
+    let printed = sandbox.run("compile --stdout").exits(0).says_nothing().stdout;
     let files = ["audio", "vision"].map(|name| sandbox.read(&format!("output/prod/tenants/{name}.yaml")));
     let without_header = files.map(|text| text.split_once("---\n").expect("a header ends").1.to_owned());
     assert_eq!(documents(&printed), documents(&without_header.join("---\n")));
@@ -165,7 +165,7 @@ fn new_clusters_have_no_before() {
     let note = "the guards have nothing to compare with";
     sandbox.run("compile --cluster lab").exits(0).says(note).says("no output yet");
     sandbox.run("compile").exits(0).says(note).says("no output for the cluster `prod` yet");
-    sandbox.run("compile").exits(0).is_silent();
+    sandbox.run("compile").exits(0).says_nothing();
 }
 
 fn nothing_to_compile() {

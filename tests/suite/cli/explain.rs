@@ -14,7 +14,7 @@ pub const TESTS: &[Test] = &[
 fn a_file() {
     let sandbox = Sandbox::new();
     // The file need not be there: it is the inventory that is asked.
-    let run = sandbox.run("explain output/prod/tenants/vision.yaml").exits(0).is_silent();
+    let run = sandbox.run("explain output/prod/tenants/vision.yaml").exits(0).says_nothing();
     let grant = "  `ada` is edit    input/vision.yaml:4\n";
     run.prints(&format!("RoleBinding vision/user-ada-example-org-clusterrole-edit\n{grant}"));
     let namespace = "Namespace vision\n  tenant `vision`  input/vision.yaml:3\n  owner `root`     input/vision.yaml:3\n  \
@@ -36,7 +36,7 @@ fn members_of_groups() {
         "[ada]}\n    - {name: everybody, members: [bob], groups: [ml]}",
     );
     sandbox.write("input/audio.yaml", tenant("audio", "{contributors: [{group: everybody, role: view}, {user: ada}]}"));
-    let run = sandbox.run("explain output/prod/tenants/audio.yaml").exits(0).is_silent();
+    let run = sandbox.run("explain output/prod/tenants/audio.yaml").exits(0).says_nothing();
     run.prints(
         "RoleBinding audio/user-ada-example-org-clusterrole-edit\n  \
          `ada` is edit                         input/audio.yaml:4\n  \
@@ -61,7 +61,7 @@ fn a_platforms_file() {
 
 fn a_code() {
     // No inventory is needed.
-    let run = Sandbox::empty().run("explain unknown-user").exits(0).is_silent();
+    let run = Sandbox::empty().run("explain unknown-user").exits(0).says_nothing();
     run.prints("unknown-user (error): a user is not declared\n\n");
     Sandbox::empty().run("explain expired-grant").exits(0).prints("expired-grant (warning)");
 }

@@ -20,6 +20,7 @@ pub const TESTS: &[Test] = &[
     ("the-output-is-no-folder", the_output_is_no_folder),
     ("a-refused-run-leaves-no-folder", a_refused_run_leaves_no_folder),
     ("a-folder-that-refuses-files", a_folder_that_refuses_files),
+    ("a-folder-without-permissions", a_folder_without_permissions),
     ("a-disk-that-is-full", a_disk_that_is_full),
     ("a-cluster-that-is-gone-leaves-nothing", a_cluster_that_is_gone_leaves_nothing),
 ];
@@ -33,7 +34,7 @@ fn an_edited_file_is_replaced() {
     let run = sandbox.run("compile").exits(0).prints("1 changed");
     run.says("warning[edited-file]").says(&format!("--> {VISION}\n"));
     assert!(compiled == sandbox.tree("output"));
-    sandbox.run("compile").exits(0).is_silent();
+    sandbox.run("compile").exits(0).says_nothing();
 }
 
 fn an_edited_left_over_is_an_error() {
@@ -83,8 +84,8 @@ fn foreign_files_elsewhere_are_left_alone() {
     for link in ["output/prod/tenants/link.yaml", "output/linked", "output/prod/tenants/.tenantry-x.yaml.tmp"] {
         std::os::unix::fs::symlink("../..", sandbox.path(link)).expect("a link can be made");
     }
-    sandbox.changes_nothing("compile").exits(0).is_silent();
-    sandbox.changes_nothing("compile --check").exits(0).is_silent();
+    sandbox.changes_nothing("compile").exits(0).says_nothing();
+    sandbox.changes_nothing("compile --check").exits(0).says_nothing();
 }
 
 fn other_things_in_place_of_a_file() {
@@ -155,7 +156,7 @@ fn names_that_differ_in_case() {
     sandbox.changes_nothing("compile").exits(code);
     sandbox.run("compile --allow-removal vision").exits(0);
     assert!(sandbox.read(VISION).contains("name: vision"));
-    sandbox.run("compile --check").exits(0).is_silent();
+    sandbox.run("compile --check").exits(0).says_nothing();
 }
 
 fn leftovers_of_a_killed_run_are_cleaned() {
@@ -165,7 +166,7 @@ fn leftovers_of_a_killed_run_are_cleaned() {
     sandbox.write("output/prod/platform/objects/.tenantry-self-service.yaml.tmp", "");
     sandbox.write("output/gone/tenants/.tenantry-a.yaml.tmp", "half");
     sandbox.changes_nothing("compile --check").exits(0);
-    sandbox.run("compile").exits(0).is_silent();
+    sandbox.run("compile").exits(0).says_nothing();
     assert!(compiled == sandbox.tree("output"));
     assert!(!sandbox.has("output/gone"), "folders that only a killed run needed go, too");
 }
@@ -221,6 +222,43 @@ fn a_folder_that_refuses_files() {
         sandbox.run("compile").exits(0);
         sandbox.run("compile --check").exits(0);
     }
+}
+
+#[cfg(unix)]
+fn a_folder_without_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::compiled();
+    let set = |path: &str, mode| fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode));
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: bob}");
+    let before = sandbox.tree("output");
+    // To look is allowed, to write is not.
+    for (folder, words, code) in [
+        ("output/prod/tenants", "compile", 2),
+        ("output/prod/tenants", "compile --check", 1),
+        ("output", "compile --check", 1),
+    ] {
+        set(folder, 0o555).expect("permissions can be set");
+        let run = sandbox.run_bound(words);
+        set(folder, 0o755).expect("permissions can be set");
+        let Some(run) = run else { return };
+        let run = run.exits(code);
+        if code == 2 {
+            run.says("error: cannot write `output/prod/tenants/vision.yaml`").says("ermission denied");
+        }
+    }
+    // What cannot be looked at could be anything.
+    set("output/prod/tenants/vision.yaml", 0o000).expect("permissions can be set");
+    let run = sandbox.run_bound("compile --check");
+    set("output/prod/tenants/vision.yaml", 0o644).expect("permissions can be set");
+    if let Some(run) = run {
+        run.exits(2).says("--> output/prod/tenants/vision.yaml\n").says("permission denied");
+    }
+    assert!(before == sandbox.tree("output"));
+}
+
+#[cfg(not(unix))]
+fn a_folder_without_permissions() {
+    eprintln!("skipped: needs the permissions of a Unix");
 }
 
 fn a_disk_that_is_full() {

@@ -33,7 +33,7 @@ fn fields(object: &Value) -> Vec<&str> {
 
 fn json() {
     let sandbox = faulty();
-    let run = sandbox.run("check --format json").exits(2).is_silent();
+    let run = sandbox.run("check --format json").exits(2).says_nothing();
     let report = parse(&run.stdout);
     assert_eq!(fields(&report), ["counts", "diagnostics", "version"]);
     assert_eq!(report["version"], 1);
@@ -54,7 +54,7 @@ fn json() {
 }
 
 fn json_of_nothing() {
-    let run = Sandbox::new().run("check --format json").exits(0).is_silent();
+    let run = Sandbox::new().run("check --format json").exits(0).says_nothing();
     let nothing = serde_json::json!({"version": 1, "diagnostics": [], "counts": {"errors": 0, "warnings": 0}});
     assert_eq!(parse(&run.stdout), nothing);
 }
@@ -72,7 +72,7 @@ fn json_without_a_place() {
 }
 
 fn sarif() {
-    let run = faulty().run("check --format sarif").exits(2).is_silent();
+    let run = faulty().run("check --format sarif").exits(2).says_nothing();
     let log = parse(&run.stdout);
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
@@ -92,7 +92,7 @@ fn sarif() {
 }
 
 fn github() {
-    let run = faulty().run("check --format github").exits(2).is_silent();
+    let run = faulty().run("check --format github").exits(2).says_nothing();
     let lines: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("::")).collect();
     // Errors first: GitHub shows only so many.
     assert!(lines[0].starts_with("::error file=input/wrong.yaml,line=4,col=15,"), "{}", run.stdout);

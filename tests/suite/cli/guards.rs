@@ -44,7 +44,7 @@ fn retired_then_gone() {
     sandbox.replace("input/vision.yaml", "{contributors", "{state: retired, contributors");
     sandbox.run("compile").exits(0);
     sandbox.remove("input/vision.yaml");
-    sandbox.run("compile").exits(0).prints("1 removed").is_silent();
+    sandbox.run("compile").exits(0).prints("1 removed").says_nothing();
     assert!(!sandbox.has("output/prod/tenants/vision.yaml"));
 }
 
@@ -84,7 +84,7 @@ fn renamed_with_its_namespace() {
     let sandbox = Sandbox::compiled();
     let renamed = "{previously: [vision], namespaces: [{name: vision}], contributors: [{user: ada}]}";
     sandbox.write("input/vision.yaml", tenant("seeing", renamed));
-    sandbox.run("compile").exits(0).prints("1 changed").is_silent();
+    sandbox.run("compile").exits(0).prints("1 changed").says_nothing();
     assert!(sandbox.read("output/prod/tenants/vision.yaml").contains("# tenantry.dev/tenant: seeing\n"));
     // The next rename may leave out the older name: before is `seeing` now.
     let renamed = "{previously: [seeing], namespaces: [{name: vision}], contributors: [{user: ada}]}";
@@ -221,7 +221,7 @@ fn the_last_tenants() {
     sandbox.run("compile").exits(0);
     sandbox.remove("input/vision.yaml");
     sandbox.remove("input/audio.yaml");
-    sandbox.run("compile").exits(0).prints("2 removed").is_silent();
+    sandbox.run("compile").exits(0).prints("2 removed").says_nothing();
     assert!(!sandbox.has("output/prod/tenants"));
     // Again, with nothing but the platform's own file to tell that there was more.
     sandbox.changes_nothing("compile").exits(0);

@@ -33,5 +33,12 @@ pub fn trials() -> Vec<Trial> {
         ("streams", streams::TESTS),
     ];
     let tests = modules.into_iter().flat_map(|(module, tests)| tests.iter().map(move |test| (module, test)));
-    tests.map(|(module, &(name, test))| Trial::test(format!("cli/{module}/{name}"), move || Ok(test()))).collect()
+    tests.map(|(module, &(name, test))| trial(format!("cli::{module}::{name}"), test)).collect()
+}
+
+fn trial(name: String, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
 }

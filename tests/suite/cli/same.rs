@@ -83,7 +83,7 @@ fn two_at_once() {
 fn the_day_is_named_if_it_matters() {
     let sandbox = Sandbox::new();
     // Nothing depends on the day.
-    sandbox.run("check --as-of 2026-01-02").exits(0).is_silent();
+    sandbox.run("check --as-of 2026-01-02").exits(0).says_nothing();
     sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada, until: 2026-06-30}");
     for words in ["check", "compile", "compile --stdout", "compile --check", "explain output/prod/tenants/vision.yaml"]
     {
@@ -92,7 +92,7 @@ fn the_day_is_named_if_it_matters() {
     }
     let today = sandbox.run("check").exits(0);
     today.says(" (today)\n");
-    sandbox.run("check --as-of 2026-01-02 --quiet").exits(0).is_silent();
+    sandbox.run("check --as-of 2026-01-02 --quiet").exits(0).says_nothing();
     // A date for a review is a day, too.
     sandbox.replace("input/vision.yaml", "until", "reviewBy");
     sandbox.run("check --as-of 2026-01-02").exits(0).says("2026-01-02 (--as-of)");

@@ -11,6 +11,10 @@ use tempfile::TempDir;
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantry");
 
+/// A user whom permissions bind.
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
+
 /// A platform that gives no warnings with tenants that name no owner.
 pub const PLATFORM: &str = "\
 apiVersion: tenantry.dev/v1alpha1
@@ -69,8 +73,8 @@ impl Sandbox {
         let sandbox = Sandbox::empty();
         sandbox.write("input/platform.yaml", PLATFORM);
         sandbox.write("input/people.yaml", PEOPLE);
-        sandbox.write("input/vision.yaml", &tenant("vision", "{contributors: [{user: ada}]}"));
-        sandbox.write("input/audio.yaml", &tenant("audio", "{contributors: [{group: ml, role: view}]}"));
+        sandbox.write("input/vision.yaml", tenant("vision", "{contributors: [{user: ada}]}"));
+        sandbox.write("input/audio.yaml", tenant("audio", "{contributors: [{group: ml, role: view}]}"));
         sandbox
     }
 
@@ -125,6 +129,39 @@ impl Sandbox {
     /// Runs the program with words for arguments.
     pub fn run(&self, words: &str) -> Run {
         run(&mut self.command(words))
+    }
+
+    /// Runs the program as somebody whom permissions bind; `None`, with a reason on stderr, if that cannot be.
+    #[cfg(unix)]
+    pub fn run_bound(&self, words: &str) -> Option<Run> {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        use std::os::unix::process::CommandExt;
+        let root = fs::metadata(self.folder.path()).is_ok_and(|folder| folder.uid() == 0);
+        if !root {
+            return Some(self.run(words));
+        }
+        // Nobody may not reach the build folder.
+        let program = self.path("tenantry");
+        let copied = self.has("tenantry") || fs::copy(PROGRAM, &program).is_ok();
+        fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o777)).expect("permissions can be set");
+        let mut command = Command::new(program);
+        command.args(words.split_whitespace()).env_clear().current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
+        let mut output = command.output();
+        // Another test that starts a program at this instant holds the copy open for a moment.
+        for _ in 0..100 {
+            if !output.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::ExecutableFileBusy) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            output = command.output();
+        }
+        match output {
+            Ok(output) if copied => Some(Run::of(output)),
+            other => {
+                eprintln!("skipped: cannot run as nobody: {other:?}");
+                None
+            }
+        }
     }
 
     /// Every file below a folder. What is neither file nor folder is there with the text `special`.
@@ -218,7 +255,7 @@ impl Run {
 
     /// Asserts that nothing is on stderr.
     #[track_caller]
-    pub fn is_silent(self) -> Run {
+    pub fn says_nothing(self) -> Run {
         assert!(self.stderr.is_empty(), "stderr is not empty, {}", self.shown());
         self
     }
@@ -226,19 +263,4 @@ impl Run {
     fn shown(&self) -> String {
         format!("got {:?}\n--- stdout\n{}\n--- stderr\n{}", self.code, self.stdout, self.stderr)
     }
-}
-
-/// Whether permissions mean nothing to who runs the tests. Then tests of permissions say so and do nothing.
-pub fn ignores_permissions() -> bool {
-    let sandbox = Sandbox::empty();
-    sandbox.write("file", "");
-    let path = sandbox.path("file");
-    let mut permissions = fs::metadata(&path).expect("the file is there").permissions();
-    permissions.set_readonly(true);
-    fs::set_permissions(&path, permissions).expect("permissions can be set");
-    let ignores = fs::write(&path, "text").is_ok();
-    if ignores {
-        eprintln!("skipped: permissions do not bind this user");
-    }
-    ignores
 }

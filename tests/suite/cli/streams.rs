@@ -23,9 +23,9 @@ pub const TESTS: &[Test] = &[
 fn help_is_a_result() {
     let sandbox = Sandbox::empty();
     for words in ["--help", "-h", "compile --help", "help compile"] {
-        sandbox.run(words).exits(0).prints("Usage: tenantry").is_silent();
+        sandbox.run(words).exits(0).prints("Usage: tenantry").says_nothing();
     }
-    sandbox.run("--version").exits(0).prints(concat!("tenantry ", env!("CARGO_PKG_VERSION"))).is_silent();
+    sandbox.run("--version").exits(0).prints(concat!("tenantry ", env!("CARGO_PKG_VERSION"))).says_nothing();
 }
 
 fn no_arguments_print_help() {
@@ -59,7 +59,7 @@ fn wrong_calls_exit_with_2() {
 fn results_and_diagnostics_are_apart() {
     let sandbox = Sandbox::new();
     let counts = "2 tenants, 2 namespaces on 1 cluster, 3 users, 1 group\n";
-    sandbox.run("check").exits(0).prints_only(counts).is_silent();
+    sandbox.run("check").exits(0).prints_only(counts).says_nothing();
     sandbox.write("input/old.yaml", tenant("old", "{contributors: [{user: root}]}"));
     let run = sandbox.run("check").exits(0).says("warning[owner-is-contributor]").says("input/old.yaml:4:");
     assert!(run.stdout.starts_with("3 tenants"), "{}", run.stdout);
@@ -72,8 +72,8 @@ fn results_and_diagnostics_are_apart() {
 fn quiet_leaves_errors_and_warnings() {
     let sandbox = Sandbox::new();
     sandbox.run("compile --check").exits(1).says("note: there is no output yet").says("run `tenantry compile`");
-    sandbox.run("compile --check --quiet").exits(1).is_silent();
-    sandbox.run("compile -q").exits(0).is_silent().prints("3 files: 3 new");
+    sandbox.run("compile --check --quiet").exits(1).says_nothing();
+    sandbox.run("compile -q").exits(0).says_nothing().prints("3 files: 3 new");
     sandbox.replace("input/vision.yaml", "{user: ada}", "{user: root}");
     sandbox.run("check -q").exits(0).says("warning[owner-is-contributor]");
     sandbox.replace("input/vision.yaml", "{user: root}", "{user: nobody}");
@@ -107,7 +107,7 @@ fn a_closed_stdout_is_no_error() {
         let mut child =
             sandbox.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         drop(child.stdout.take());
-        Run::of(child.wait_with_output().expect("it ends")).exits(0).is_silent();
+        Run::of(child.wait_with_output().expect("it ends")).exits(0).says_nothing();
     }
 }
 
@@ -139,9 +139,9 @@ fn a_full_stdout_is_an_error() {
 fn scripts_and_manual_are_printed() {
     let sandbox = Sandbox::empty();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        sandbox.run(&format!("completions {shell}")).exits(0).prints("tenantry").is_silent();
+        sandbox.run(&format!("completions {shell}")).exits(0).prints("tenantry").says_nothing();
     }
-    sandbox.run("man").exits(0).prints(".TH tenantry 1").is_silent();
+    sandbox.run("man").exits(0).prints(".TH tenantry 1").says_nothing();
     sandbox.run("completions dos").exits(2).prints_only("");
 }
 
