@@ -49,12 +49,32 @@ pub fn of_grants(
 /// The facts that the RoleBindings of a compiled file give. Documents that cannot be read give none.
 pub fn of_text(body: &str) -> BTreeSet<Fact> {
     let mut facts = BTreeSet::new();
-    for document in body.split("---\n").filter(|document| document.contains("kind: RoleBinding\n")) {
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (document, next) = first_document(rest);
+        rest = next;
+        if !document.lines().any(|line| line == "kind: RoleBinding") {
+            continue;
+        }
         if let Ok(value) = serde_yaml::from_str::<Value>(document) {
             collect(&value, &mut facts);
         }
     }
     facts
+}
+
+/// The first document of a stream, and the rest behind its separator. A separator is a whole line: three dashes inside
+/// somebody's text are none.
+fn first_document(text: &str) -> (&str, &str) {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        if line.trim_end_matches(['\r', '\n']) == "---" {
+            return (&text[..at], &text[end..]);
+        }
+        at = end;
+    }
+    (text, "")
 }
 
 fn collect(binding: &Value, facts: &mut BTreeSet<Fact>) {
@@ -68,5 +88,34 @@ fn collect(binding: &Value, facts: &mut BTreeSet<Fact>) {
             None => name,
         };
         facts.insert(Fact { kind, subject, role: role.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BINDING: &str = "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nroleRef:\n  \
+                           name: kubeflow-edit\nsubjects:\n  - kind: User\n    name: bob@example.org\n";
+
+    fn bob() -> BTreeSet<Fact> {
+        BTreeSet::from([Fact {
+            kind: "User".to_owned(),
+            subject: "bob@example.org".to_owned(),
+            role: "edit".to_owned(),
+        }])
+    }
+
+    #[test]
+    fn bindings_are_found_among_other_documents() {
+        assert_eq!(of_text(&format!("---\nkind: Namespace\n{BINDING}---\nkind: Profile\n")), bob());
+        assert_eq!(of_text(&BINDING.replace('\n', "\r\n")), bob());
+        assert_eq!(of_text(""), BTreeSet::new());
+    }
+
+    #[test]
+    fn text_that_looks_like_a_binding_is_none() {
+        let quoted: String = BINDING.lines().map(|line| format!("    {line}\n")).collect();
+        assert_eq!(of_text(&format!("---\nkind: ConfigMap\ndata:\n  text: |\n{quoted}")), BTreeSet::new());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anyhow::{Context, Result};
 use tenantry::diag::Diagnostic;
 use tenantry::report::diagnostics::{self, Format};
 use tenantry::report::escape;
@@ -33,9 +34,9 @@ impl Console {
     }
 
     /// Prints a result.
-    pub fn result(&self, text: &str) -> io::Result<()> {
+    pub fn result(&self, text: &str) -> Result<()> {
         let mut out = io::stdout().lock();
-        unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+        unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush())).context("cannot write to stdout")
     }
 
     /// Prints a remark that nobody has to act on.

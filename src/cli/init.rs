@@ -1,7 +1,17 @@
 //! What `tenantry init` writes: a repository that works, with the sample inventory and all that keeps it compiled.
 //!
 //! The sample is the repository's own `input/` folder, byte for byte, so that what people start from is what the tests
-//! compile. This module only says what there is to write; the caller looks that nothing is overwritten.
+//! compile. Nothing is ever overwritten.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use tenantry::diag::catalog::counted;
+
+use super::console::Console;
+use super::exit::Exit;
 
 /// A file of the sample: its path below `input/`, and its text.
 macro_rules! sample {
@@ -33,6 +43,55 @@ const SAMPLE: &[(&str, &str)] = sample![
     "tenants/weeding.yaml",
 ];
 
+/// Writes a new repository into a folder. A file that is there already is left alone, with a note; an inventory that is
+/// there already is an error, because a mixture of two would not compile.
+pub fn run(dir: &Path, console: &Console) -> Result<Exit> {
+    let inventory = dir.join("input");
+    if fs::read_dir(&inventory).is_ok_and(|mut entries| entries.next().is_some()) {
+        bail!("`{}` is there already and not empty; nothing was written", inventory.display());
+    }
+    let mut written = 0;
+    for (path, text) in files() {
+        if write(&dir.join(path), text, is_program(path))? {
+            written += 1;
+        } else {
+            console.note(&format!("`{path}` is there already and was left alone"));
+        }
+    }
+    console.result(&format!("{} written to `{}`\n", counted(written, "file", "files"), dir.display()))?;
+    let place = if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) };
+    console.note(&format!("next: {place}tenantry compile; the README that was written says how to go on"));
+    Ok(Exit::Done)
+}
+
+/// Writes a file, unless one is there.
+fn write(path: &Path, text: &str, program: bool) -> Result<bool> {
+    let failed = || format!("cannot write `{}`", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(failed)?;
+    }
+    match File::options().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).with_context(failed)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(error).with_context(failed),
+    }
+    if program {
+        make_program(path).with_context(failed)?;
+    }
+    Ok(true)
+}
+
+#[cfg(unix)]
+fn make_program(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_program(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// The files around the inventory.
 const AROUND: &[(&str, &str)] = &[
     (".gitattributes", include_str!("init/gitattributes")),
@@ -56,9 +115,9 @@ pub fn is_program(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "compares what is embedded with the folder that it comes from")]
     fn every_file_of_the_sample_is_embedded_as_it_is() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut found = Vec::new();
@@ -67,7 +126,7 @@ mod tests {
             if entry.file_type().is_file() {
                 let path = entry.path().strip_prefix(root).expect("a path below the root");
                 let path = path.to_string_lossy().replace('\\', "/");
-                found.push((path, std::fs::read_to_string(entry.path()).expect("a readable file")));
+                found.push((path, fs::read_to_string(entry.path()).expect("a readable file")));
             }
         }
         found.sort();

@@ -1,5 +1,7 @@
 //! The command line: everything that touches the outside.
 
+#![expect(clippy::disallowed_methods, reason = "this is the one door to files, streams, environment and clock")]
+
 mod args;
 mod check;
 mod clock;
@@ -7,6 +9,7 @@ mod compile;
 mod console;
 mod exit;
 mod explain;
+mod init;
 mod output;
 mod read;
 
@@ -15,8 +18,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
+use tenantry::parse::{Kind, schema};
 
-use args::{Cli, Command};
+use args::{Cli, Command, SchemaKind};
 use console::Console;
 use exit::Exit;
 
@@ -63,7 +67,16 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
             print(console, page)
         }
-        Command::Init { .. } | Command::Schema { .. } => Ok(Exit::Wrong),
+        Command::Init { dir } => init::run(dir, console),
+        Command::Schema { kind } => {
+            let kind = kind.map(|kind| match kind {
+                SchemaKind::Platform => Kind::Platform,
+                SchemaKind::Directory => Kind::Directory,
+                SchemaKind::Tenant => Kind::Tenant,
+            });
+            console.result(&schema::schema(kind))?;
+            Ok(Exit::Done)
+        }
     }
 }
 

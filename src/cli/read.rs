@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -25,7 +26,7 @@ pub struct Input {
 
 /// Reads every YAML file and template below a folder. Hidden files and folders are skipped.
 pub fn read(root: &Path) -> Input {
-    let prefix = root.to_string_lossy().replace('\\', "/");
+    let prefix = shown_path(root);
     let mut found = Vec::new();
     let paths = match fs::canonicalize(root) {
         Ok(real) if real.is_dir() => walk(root, &real, &mut found),
@@ -59,8 +60,9 @@ fn walk(root: &Path, real_root: &Path, found: &mut Vec<Diagnostic>) -> Vec<(Stri
             return false;
         }
         let leaves = entry.depth() > 0 && entry.path_is_symlink() && !is_inside(entry, real_root);
-        if leaves {
-            outside.push(relative(entry.path(), root).unwrap_or_else(|lossy| lossy));
+        let name = relative(entry.path(), root).unwrap_or_else(|lossy| lossy);
+        if leaves && (entry.file_type().is_dir() || is_wanted(&name)) {
+            outside.push(name);
         }
         !leaves
     });
@@ -68,10 +70,12 @@ fn walk(root: &Path, real_root: &Path, found: &mut Vec<Diagnostic>) -> Vec<(Stri
         match entry {
             Ok(entry) if entry.file_type().is_file() => match relative(entry.path(), root) {
                 Ok(name) if is_wanted(&name) => files.push((name, entry.into_path())),
-                Ok(_) => {}
-                Err(lossy) => found.push(catalog::path_not_utf8(&lossy)),
+                Err(lossy) if is_wanted(&lossy) => found.push(catalog::path_not_utf8(&lossy)),
+                Ok(_) | Err(_) => {}
             },
             Ok(_) => {}
+            // Links that lead nowhere are how some editors mark a file as open.
+            Err(error) if error.depth() > 0 && error.path().and_then(Path::file_name).is_some_and(is_hidden) => {}
             Err(error) => {
                 let path = error.path().map(|path| relative(path, root).unwrap_or_else(|lossy| lossy));
                 let words = error.io_error().map_or_else(|| "it is a loop of symbolic links".to_owned(), reason);
@@ -110,7 +114,13 @@ fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {
     if size > FILE_LIMIT {
         return Err(Box::new(catalog::too_large(name, size, FILE_LIMIT)));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    // The file may grow while it is read.
+    let limited = fs::File::open(path).map(|file| file.take(FILE_LIMIT + 1));
+    limited.and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        return Err(Box::new(catalog::too_large(name, bytes.len() as u64, FILE_LIMIT)));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -121,6 +131,13 @@ fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// A path as people name it, with `/` between its parts.
+pub fn shown_path(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    // Elsewhere, a backslash is a letter like any other.
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 /// An error of the system in its own words, without the number.

@@ -26,7 +26,8 @@ fn map(entries: &[(Key<'_>, Node<'_>)], path: &str, places: &mut BTreeMap<String
     let mut data = Map::new();
     for (key, node) in entries {
         let path = if path.is_empty() { key.text.clone().into_owned() } else { format!("{path}.{}", key.text) };
-        if let Some(value) = value(node, &path, places, sink) {
+        let sound = is_passable(key.span, &path, &key.text, sink);
+        if let Some(value) = value(node, &path, places, sink).filter(|_| sound) {
             data.insert(key.text.clone().into_owned(), value);
         }
         places.insert(path, node.span);
@@ -48,13 +49,21 @@ fn value(node: &Node<'_>, path: &str, places: &mut BTreeMap<String, Span>, sink:
     }
 }
 
-fn scalar(node: &Node<'_>, key: &str, text: &str, plain: bool, sink: &mut Sink) -> Option<DataValue> {
+/// Whether a key or a value may be passed on; if not, that is reported.
+fn is_passable(span: Span, key: &str, text: &str, sink: &mut Sink) -> bool {
     if let Some(character) = name::unsafe_character(text).filter(|found| !matches!(found, '\n' | '\t')) {
-        sink.push(catalog::unsafe_character(node.span, key, character));
-        return None;
+        sink.push(catalog::unsafe_character(span, key, character));
+        return false;
     }
     if text.contains(name::ARGOCD_SKIP_MARKER) {
-        sink.push(catalog::skip_marker(node.span, key));
+        sink.push(catalog::skip_marker(span, key));
+        return false;
+    }
+    true
+}
+
+fn scalar(node: &Node<'_>, key: &str, text: &str, plain: bool, sink: &mut Sink) -> Option<DataValue> {
+    if !is_passable(node.span, key, text, sink) {
         return None;
     }
     if !plain {

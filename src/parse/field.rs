@@ -112,8 +112,7 @@ impl Object {
     ///
     /// If the table does not have it: a slip in the reader, and any document of that kind brings it to light.
     pub fn field(&self, name: &str) -> &'static Field {
-        let found = self.fields.iter().find(|field| field.name == name);
-        found.expect("readers ask for fields of their own tables")
+        self.fields.iter().find(|field| field.name == name).expect("the reader asks for fields of its table only")
     }
 
     /// The names of the fields of which there has to be exactly one.

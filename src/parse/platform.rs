@@ -453,6 +453,7 @@ fn gitops(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     GitopsDecl {
         engine: engine.map_or(Engine::Both, |engine| engine.value),
         span,
+        repo_url_span: entries.and_then(|entries| entries.get("repoURL")).map(|given| given.node.span),
         repo_url: text_or(&GITOPS, entries, "repoURL", sink),
         revision: text_or(&GITOPS, entries, "revision", sink),
         path: path.map(|text| text.value),

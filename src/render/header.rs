@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 /// A SHA-256 digest.
 pub type Digest32 = [u8; 32];
 
-const INTRODUCTION: &str = "# Compiled by tenantry. Change the inventory, not this file.\n";
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+const INTRODUCTION: &str = "# Compiled by tenantry. Change the inventory, not this file.";
 const TENANT: &str = "# tenantry.dev/tenant: ";
 const STATE: &str = "# tenantry.dev/state: ";
 const PLATFORM: &str = "# tenantry.dev/platform: ";
@@ -71,7 +72,7 @@ pub fn input_digest(subject: &Subject, undated: &Digest32) -> Digest32 {
 impl Header {
     /// The header's lines.
     pub fn text(&self) -> String {
-        let mut text = String::from(INTRODUCTION);
+        let mut text = format!("{INTRODUCTION}\n");
         match &self.subject {
             Subject::Tenant { name, state } => {
                 line(&mut text, TENANT, name);
@@ -84,9 +85,23 @@ impl Header {
         text
     }
 
+    /// How many bytes of a file [`Header::begins`] wants to see.
+    pub const BEGINNING: usize = INTRODUCTION.len() + BYTE_ORDER_MARK.len_utf8();
+
+    /// Whether a file that begins like this could have a header of ours.
+    pub fn begins(bytes: &[u8]) -> bool {
+        let mut mark = [0; 4];
+        let mark: &[u8] = BYTE_ORDER_MARK.encode_utf8(&mut mark).as_bytes();
+        bytes.strip_prefix(mark).unwrap_or(bytes).starts_with(INTRODUCTION.as_bytes())
+    }
+
     /// Reads the header of a file, and gives the body behind it. `None` if the file has no header of ours.
+    ///
+    /// A byte order mark and line ends of Windows are somebody's edit: the header is still ours, and the body no longer
+    /// fits.
     pub fn parse(text: &str) -> Option<(Header, &str)> {
-        let rest = text.strip_prefix(INTRODUCTION)?;
+        let rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        let (_, rest) = field(rest, INTRODUCTION).filter(|(more, _)| more.is_empty())?;
         let (subject, rest) = match field(rest, TENANT) {
             Some((name, rest)) => {
                 let (state, rest) = field(rest, STATE)?;
@@ -116,7 +131,8 @@ fn line(text: &mut String, key: &str, value: &str) {
 
 /// The value of a line that starts with `key`, and what follows the line.
 fn field<'t>(text: &'t str, key: &str) -> Option<(&'t str, &'t str)> {
-    text.strip_prefix(key)?.split_once('\n')
+    let (value, rest) = text.strip_prefix(key)?.split_once('\n')?;
+    Some((value.strip_suffix('\r').unwrap_or(value), rest))
 }
 
 fn hex(digest: &Digest32) -> String {

@@ -24,3 +24,26 @@ pub fn namespace_of(path: &str) -> Option<(&str, &str)> {
     let cluster = parts.next()?;
     (folder == TENANTS && !namespace.is_empty()).then_some((cluster, namespace))
 }
+
+/// Cluster and name of the file of a platform's object, from its path (which may have any folders before them).
+pub fn platform_object_of(path: &str) -> Option<(&str, &str)> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let cluster = folder.strip_suffix(PLATFORM_OBJECTS)?.strip_suffix('/')?;
+    Some((cluster.rsplit('/').next()?, file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_can_be_taken_apart() {
+        assert_eq!(namespace_of(&format!("a/b/{}", namespace_path("prod", "vision"))), Some(("prod", "vision")));
+        assert_eq!(namespace_of("tenants/vision.yaml"), None);
+        assert_eq!(namespace_of("prod/tenants/vision.yml"), None);
+        let object = platform_object_path("prod", "self-service.yaml");
+        assert_eq!(platform_object_of(&object), Some(("prod", "self-service.yaml")));
+        assert_eq!(platform_object_of(&format!("/out/{object}")), Some(("prod", "self-service.yaml")));
+        assert_eq!(platform_object_of("platform/objects/self-service.yaml"), None);
+    }
+}

@@ -156,6 +156,9 @@ fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
     if let Some(controller) = decl.profile_controller.as_ref().filter(|it| it.value == Presence::Absent) {
         sink.push(catalog::unsupported(controller.span, "profileController", "absent"));
     }
+    if let Some(span) = decl.gitops.repo_url_span.filter(|_| !decl.gitops.repo_url.is_empty()) {
+        sink.push(catalog::gitops_not_written(span));
+    }
     match decl.gitops.shards {
         Shards::Number(1, _) | Shards::Number(_, None) => {}
         Shards::Auto(span) => sink.push(catalog::unsupported(span, "gitops.shards", "auto")),

@@ -7,6 +7,7 @@
 
 mod case;
 mod example;
+mod laws;
 mod marks;
 mod tidy;
 mod ui;
@@ -14,7 +15,7 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 3] = [example::trials, tidy::trials, ui::trials];
+    let modules: [fn() -> Vec<Trial>; 4] = [example::trials, laws::trials, tidy::trials, ui::trials];
     let trials = modules.into_iter().flat_map(|trials| trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -124,7 +124,8 @@ impl Reader<'_> {
                 "apiVersion" | "kind" | "metadata" => {}
                 "status" => self.refuse(key.span, "it sets `status`", "remove it: status is written by controllers"),
                 text => {
-                    if let Some(tree) = self.tree(value, text) {
+                    let sound = self.is_passable(key.span, text, text);
+                    if let Some(tree) = self.tree(value, text).filter(|_| sound) {
                         body.insert(text.to_owned(), tree);
                     }
                 }
@@ -274,7 +275,8 @@ impl Reader<'_> {
             Value::Map(entries) => {
                 let mut map = Map::new();
                 for (inner, value) in entries {
-                    if let Some(value) = self.tree(value, &inner.text) {
+                    let sound = self.is_passable(inner.span, &inner.text, &inner.text);
+                    if let Some(value) = self.tree(value, &inner.text).filter(|_| sound) {
                         map.insert(inner.text.clone().into_owned(), value);
                     }
                 }
@@ -284,13 +286,22 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(&mut self, span: Span, key: &str, text: &str, plain: bool) -> Option<Tree<'static>> {
+    /// Whether a key or a value may stand in the output; if not, that is reported.
+    fn is_passable(&mut self, span: Span, key: &str, text: &str) -> bool {
         if let Some(found) = name::unsafe_character(text).filter(|found| !matches!(found, '\n' | '\t')) {
+            let key = crate::diag::catalog::shown(key);
             self.output(span, &format!("`{key}` holds the character U+{:04X}", found as u32));
-            return None;
+            return false;
         }
         if text.contains(name::ARGOCD_SKIP_MARKER) {
             self.refuse(span, "it holds the text that makes Argo CD skip the whole file", "remove the marker");
+            return false;
+        }
+        true
+    }
+
+    fn scalar(&mut self, span: Span, key: &str, text: &str, plain: bool) -> Option<Tree<'static>> {
+        if !self.is_passable(span, key, text) {
             return None;
         }
         match if plain { scalar::read_plain(text) } else { Plain::Text } {

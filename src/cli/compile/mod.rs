@@ -1,0 +1,146 @@
+//! `tenantry compile`: plan, compare with what is there, judge, write.
+
+mod report;
+mod stdout;
+mod survey;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use tenantry::diag::catalog::{read as read_catalog, resolve as resolve_catalog};
+use tenantry::diag::{self, Diagnostic};
+use tenantry::driver::{Outcome, Program, analyse};
+use tenantry::inventory::Inventory;
+use tenantry::plan::Plan;
+use tenantry::source::SourceMap;
+
+use self::survey::{Wanted, Work, survey};
+use super::args::{Common, Compile};
+use super::check::name_day;
+use super::clock;
+use super::console::Console;
+use super::exit::Exit;
+use super::output::Output;
+use super::read::{self, Input, shown_path};
+
+/// Compiles an inventory.
+pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit> {
+    let as_of = clock::as_of(common.as_of.as_deref())?;
+    let Input { sources, mut found, prefix } = read::read(&options.input);
+    if !options.stdout && contain_one_another(&options.input, &options.output) {
+        found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
+    }
+    analyse(&sources, found, as_of.date, |outcome| {
+        name_day(&outcome, as_of, console);
+        let Outcome { inventory, program, mut diagnostics } = outcome;
+        let clusters = clusters(options, inventory, &mut diagnostics);
+        let screen = Screen { console, sources: &sources, prefix: &prefix };
+        let Some(program) = program.filter(|_| Exit::of(&diagnostics) == Exit::Done) else {
+            return Ok(screen.show(diagnostics));
+        };
+        let job = Job { program: program.get(), clusters, options };
+        if options.stdout { stdout::print(&job, diagnostics, &screen) } else { files(&job, diagnostics, &screen) }
+    })
+}
+
+/// What to compile.
+struct Job<'j> {
+    program: &'j Program<'j>,
+    /// Names of the clusters that were asked for.
+    clusters: BTreeSet<String>,
+    options: &'j Compile,
+}
+
+/// Where findings go.
+struct Screen<'s> {
+    console: &'s Console,
+    sources: &'s SourceMap,
+    prefix: &'s str,
+}
+
+impl Screen<'_> {
+    /// Shows findings, and says what they come to.
+    fn show(&self, mut diagnostics: Vec<Diagnostic>) -> Exit {
+        diag::sort(&mut diagnostics, self.sources);
+        self.console.diagnostics(&diagnostics, self.sources, self.prefix);
+        Exit::of(&diagnostics)
+    }
+}
+
+/// Compares with the output folder, and writes what differs unless only that was asked for.
+fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
+    let console = screen.console;
+    let output = Output::new(&job.options.output);
+    let waiting = || console.note("waiting for another run of tenantry that writes to the same folder");
+    let lock = if job.options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
+    let mut work = survey(job, &output)?;
+    if let Some(note) = report::without_before(&work, &job.clusters) {
+        console.note(&note);
+    }
+    diagnostics.append(&mut work.findings);
+    let exit = screen.show(diagnostics);
+    if job.options.check {
+        return Ok(exit.max(report::differences(&work, job.program, &output, console)?));
+    }
+    if exit == Exit::Done {
+        write(&work, job.program, &output)?;
+        // Everything is written; that nobody can be told does not undo it.
+        let _ = console.result(&format!("{}\n", work.summary()));
+    }
+    drop(lock);
+    Ok(exit)
+}
+
+fn write(work: &Work, program: &Program<'_>, output: &Output) -> Result<()> {
+    output.clear(&work.temporary)?;
+    let render = |change: &(String, Wanted, survey::Status)| {
+        let file = change.1.render(program);
+        (file.path, file.text)
+    };
+    output.apply(&work.changes, render, &work.removals)
+}
+
+/// Whether one of two folders lies in the other, as far as they are there.
+fn contain_one_another(input: &Path, output: &Path) -> bool {
+    match (real(input), real(output)) {
+        (Some(input), Some(output)) => input.starts_with(&output) || output.starts_with(&input),
+        _ => false,
+    }
+}
+
+/// Where a path leads, every link followed. What is not there is taken as it is written.
+fn real(path: &Path) -> Option<PathBuf> {
+    let mut real = PathBuf::new();
+    for part in std::path::absolute(path).ok()?.components() {
+        match part {
+            std::path::Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        if let Ok(followed) = real.canonicalize() {
+            real = followed;
+        }
+    }
+    Some(real)
+}
+
+/// The clusters to compile: those that were asked for, else all.
+fn clusters(options: &Compile, inventory: &Inventory, found: &mut Vec<Diagnostic>) -> BTreeSet<String> {
+    let known: BTreeSet<String> = inventory.platforms().map(|(_, platform)| platform.name.to_string()).collect();
+    if options.cluster.is_empty() {
+        return known;
+    }
+    let asked: BTreeSet<String> = options.cluster.iter().cloned().collect();
+    // With errors, a platform may only seem to be missing.
+    if Exit::of(found) == Exit::Done {
+        let unknown = asked.difference(&known);
+        let known = || known.iter().map(String::as_str);
+        found.extend(unknown.map(|name| resolve_catalog::unknown_cluster_option(name, known())));
+    }
+    asked
+}
+
+/// Name of a plan's cluster.
+fn name<'p>(plan: &Plan<'p>) -> &'p str {
+    plan.inventory.platform(plan.platform).name.as_str()
+}

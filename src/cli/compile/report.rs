@@ -1,0 +1,74 @@
+//! What `compile` says of its work.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use tenantry::diag::catalog::counted;
+use tenantry::driver::Program;
+use tenantry::report::{escape, textdiff};
+
+use super::Exit;
+use super::survey::{Status, Work};
+use crate::cli::console::Console;
+use crate::cli::output::{Output, Seen};
+
+/// Most files of which `--check` shows the difference, and most lines of each.
+const SHOWN: (usize, usize) = (5, 60);
+
+/// Says for which of the clusters the guards had nothing to compare with.
+pub fn without_before(work: &Work, clusters: &BTreeSet<String>) -> Option<String> {
+    let new: Vec<&str> = clusters.difference(&work.compiled_before).map(String::as_str).collect();
+    let place = match &new[..] {
+        [] => return None,
+        _ if new.len() == clusters.len() => String::new(),
+        [one] => format!(" for the cluster `{one}`"),
+        _ => format!(" for the clusters `{}`", new.join("`, `")),
+    };
+    Some(format!("there is no output{place} yet, so the guards have nothing to compare with"))
+}
+
+/// Tells what `compile` would change.
+pub fn differences(work: &Work, program: &Program<'_>, output: &Output, console: &Console) -> Result<Exit> {
+    let lines = lines(work, output);
+    if lines.is_empty() {
+        console.result(&format!("{} as compiled\n", counted(work.unchanged, "file", "files")))?;
+        return Ok(Exit::Done);
+    }
+    let width = lines.values().map(|word| word.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (path, word) in &lines {
+        text.push_str(&format!("{word:width$}  {}\n", escape::terminal(path)));
+    }
+    let differing = work.changes.iter().filter(|(_, _, status)| has_difference(*status));
+    for (path, wanted, _) in differing.take(SHOWN.0) {
+        if let Ok(Seen::Ours(there)) = output.look(path) {
+            text.push('\n');
+            text.push_str(&textdiff::unified(&output.shown(path), &there, &wanted.render(program).text, SHOWN.1));
+        }
+    }
+    console.result(&text)?;
+    console.note(&format!("{} not as compiled; run `tenantry compile`", counted(lines.len(), "file is", "files are")));
+    Ok(Exit::Different)
+}
+
+/// A word for every file that is not as it should be, by its path.
+fn lines(work: &Work, output: &Output) -> BTreeMap<String, &'static str> {
+    let mut lines = BTreeMap::new();
+    for (path, _, status) in &work.changes {
+        let word = match status {
+            Status::Missing => "missing",
+            Status::Stale => "stale",
+            Status::Expired => "stale (a grant expired since)",
+            Status::Edited => "edited",
+            Status::Foreign => "foreign",
+            Status::Fresh => continue,
+        };
+        lines.insert(output.shown(path), word);
+    }
+    lines.extend(work.removals.iter().map(|path| (output.shown(path), "left over")));
+    lines
+}
+
+fn has_difference(status: Status) -> bool {
+    matches!(status, Status::Stale | Status::Expired | Status::Edited)
+}

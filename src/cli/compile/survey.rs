@@ -1,0 +1,261 @@
+//! What a compile would do to the output folder, and whether a guard refuses it.
+//!
+//! Files are judged one by one, in parallel: of each only the verdict is kept, and of what stood there before only what
+//! the guards need. A large tree is never in memory as a whole.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use rayon::prelude::*;
+use tenantry::diag::Diagnostic;
+use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
+use tenantry::driver::Program;
+use tenantry::facts;
+use tenantry::guard::{self, Before, BeforeNamespace};
+use tenantry::plan::Plan;
+use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
+use tenantry::render::header::{Header, Subject};
+use tenantry::render::{self, File, layout};
+
+use super::{Job, name};
+use crate::cli::output::{Listing, Output, Seen};
+
+/// A file that is to be, by its place in the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    plan: usize,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Namespace(usize),
+    Platform(usize),
+}
+
+impl Wanted {
+    /// The file's path and text.
+    pub fn render(self, program: &Program<'_>) -> File {
+        let plan = &program.plans[self.plan];
+        match self.what {
+            What::Namespace(at) => render::namespace_file(plan, &plan.provisions[at], &program.templates),
+            What::Platform(at) => render::platform_files(plan).swap_remove(at),
+        }
+    }
+}
+
+/// What a wanted file is compared with what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Its bytes are what a compile would write.
+    Fresh,
+    /// It is not there.
+    Missing,
+    /// A compile would write something else.
+    Stale,
+    /// A compile would write something else only because a grant has ended.
+    Expired,
+    /// Somebody edited it.
+    Edited,
+    /// It is not ours.
+    Foreign,
+}
+
+/// Everything that a compile would do.
+#[derive(Default)]
+pub struct Work {
+    /// Wanted files that are not as wanted, with their paths.
+    pub changes: Vec<(String, Wanted, Status)>,
+    /// Files of ours that nothing asks for.
+    pub removals: Vec<String>,
+    /// Number of wanted files that are as wanted.
+    pub unchanged: usize,
+    /// What was found in the folder and by the guards.
+    pub findings: Vec<Diagnostic>,
+    /// Leftovers of a killed run.
+    pub temporary: Vec<String>,
+    /// Clusters with a file of ours.
+    pub compiled_before: BTreeSet<String>,
+}
+
+impl Work {
+    /// What was done, in a line.
+    pub fn summary(&self) -> String {
+        let new = self.changes.iter().filter(|(_, _, status)| *status == Status::Missing).count();
+        let changed = self.changes.len() - new;
+        let files = counted(self.changes.len() + self.unchanged, "file", "files");
+        format!("{files}: {new} new, {changed} changed, {} unchanged; {} removed", self.unchanged, self.removals.len())
+    }
+}
+
+/// Looks at the output folder, and works out what is to be done. Changes nothing.
+pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
+    let mut work = Work::default();
+    let allowed: BTreeSet<String> = job.options.allow_removal.iter().cloned().collect();
+    let mut names = job.clusters.clone();
+    if job.options.cluster.is_empty() {
+        names.extend(undeclared(&job.clusters, output)?);
+    }
+    for cluster in &names {
+        let mut listing = output.list(cluster)?;
+        work.temporary.append(&mut listing.temporary);
+        if !listing.problems.is_empty() {
+            work.findings.append(&mut listing.problems);
+            continue;
+        }
+        let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
+        let before = survey_cluster(job.program, cluster, at, listing, output, &mut work);
+        let plan = at.map(|at| &job.program.plans[at]);
+        work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
+    }
+    check_empty(job, &mut work);
+    Ok(work)
+}
+
+/// Clusters that the output folder has and the inventory has not. Where letter case does not count, a folder may be
+/// called otherwise than its cluster.
+fn undeclared(declared: &BTreeSet<String>, output: &Output) -> Result<Vec<String>> {
+    let mut found = output.clusters()?;
+    found.retain(|name| {
+        let lower = name.to_ascii_lowercase();
+        !(declared.contains(name) || declared.contains(&lower) && output.is_same(name, &lower))
+    });
+    Ok(found)
+}
+
+/// What a look at one path brought up.
+#[derive(Default)]
+struct Judged {
+    change: Option<(Wanted, Status)>,
+    removal: bool,
+    ours: bool,
+    finding: Option<Diagnostic>,
+    before: Option<(String, BeforeNamespace)>,
+}
+
+/// Compares a cluster's files with what is wanted. Gives back what they said before.
+fn survey_cluster(
+    program: &Program<'_>,
+    cluster: &str,
+    at: Option<usize>,
+    mut listing: Listing,
+    output: &Output,
+    work: &mut Work,
+) -> Before {
+    let wanted = at.map(|at| wanted(program, at)).unwrap_or_default();
+    let mut judged: Vec<(String, Judged)> =
+        wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, output)).collect();
+    let taken: BTreeSet<&str> = judged.iter().map(|(path, _)| path.as_str()).collect();
+    listing.paths.retain(|path| !taken.contains(path.as_str()));
+    listing.paths.retain(|path| {
+        let lower = path.to_ascii_lowercase();
+        !(taken.contains(lower.as_str()) && output.is_same(path, &lower))
+    });
+    judged.par_extend(listing.paths.into_par_iter().map(|path| judge_unwanted(path, output)));
+    let mut before = Before::default();
+    for (path, judged) in judged {
+        if judged.ours {
+            work.compiled_before.insert(cluster.to_owned());
+        }
+        before.namespaces.extend(judged.before);
+        work.findings.extend(judged.finding);
+        match judged.change {
+            Some((_, Status::Fresh)) => work.unchanged += 1,
+            Some((wanted, status)) => work.changes.push((path, wanted, status)),
+            None if judged.removal => work.removals.push(path),
+            None => {}
+        }
+    }
+    before
+}
+
+fn wanted(program: &Program<'_>, at: usize) -> Vec<Wanted> {
+    let plan = &program.plans[at];
+    let namespaces = (0..plan.provisions.len()).map(|index| Wanted { plan: at, what: What::Namespace(index) });
+    let objects = render::platform_files(plan).len();
+    namespaces.chain((0..objects).map(|index| Wanted { plan: at, what: What::Platform(index) })).collect()
+}
+
+/// Judges the place of a wanted file.
+fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (String, Judged) {
+    let File { path, text } = wanted.render(program);
+    let shown = output.shown(&path);
+    let mut judged = Judged::default();
+    let status = match output.look(&path) {
+        Ok(Seen::Nothing) => Status::Missing,
+        Ok(Seen::Ours(there)) => {
+            let status = status(&there, &text);
+            judged.ours = status != Status::Foreign;
+            judged.before = remember(&path, &there, status == Status::Fresh, output);
+            status
+        }
+        Ok(Seen::Foreign) => Status::Foreign,
+        Ok(Seen::NoFile(what)) => {
+            judged.finding = Some(folder::not_a_file(&shown, what));
+            Status::Foreign
+        }
+        Err(problem) => {
+            judged.finding = Some(problem);
+            Status::Foreign
+        }
+    };
+    if judged.finding.is_none() {
+        judged.finding = match status {
+            Status::Foreign => Some(folder::foreign(&shown)),
+            Status::Edited => Some(folder::edited(&shown)),
+            Status::Fresh | Status::Missing | Status::Stale | Status::Expired => None,
+        };
+    }
+    judged.change = Some((wanted, status));
+    (path, judged)
+}
+
+/// Judges something that is called like a file of ours and that nothing asks for.
+fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
+    let mut judged = Judged::default();
+    match output.look(&path) {
+        Ok(Seen::Ours(text)) => {
+            match judge_leftover(&text) {
+                Leftover::Foreign => return (path, judged),
+                Leftover::Ours(_) => judged.removal = true,
+                Leftover::Edited(_) => judged.finding = Some(folder::edited_leftover(&output.shown(&path))),
+            }
+            judged.ours = true;
+            judged.before = remember(&path, &text, false, output);
+        }
+        // It could be ours, and then a guard would have to see it.
+        Err(problem) => judged.finding = Some(problem),
+        Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
+    }
+    (path, judged)
+}
+
+fn status(found: &str, wanted: &str) -> Status {
+    match judge(found, wanted) {
+        Freshness::Fresh => Status::Fresh,
+        Freshness::Stale { expired: true } => Status::Expired,
+        Freshness::Stale { expired: false } => Status::Stale,
+        Freshness::Edited => Status::Edited,
+        Freshness::Foreign => Status::Foreign,
+    }
+}
+
+/// What a tenant's file said, for the guards.
+fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
+    let (header, body) = Header::parse(text)?;
+    let (_, namespace) = layout::namespace_of(path)?;
+    let Subject::Tenant { name, state } = header.subject else { return None };
+    let facts = (!unchanged).then(|| facts::of_text(body));
+    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts }))
+}
+
+/// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what
+/// it takes away, or the last namespaces were taken away before.
+fn check_empty(job: &Job<'_>, work: &mut Work) {
+    let selected: Vec<&Plan<'_>> = job.program.plans.iter().filter(|plan| job.clusters.contains(name(plan))).collect();
+    let nothing = selected.iter().all(|plan| plan.provisions.is_empty());
+    if nothing && work.compiled_before.is_empty() {
+        let names: Vec<_> = selected.iter().map(|plan| &job.program.inventory.platform(plan.platform).name).collect();
+        work.findings.push(resolve_catalog::no_namespaces(&names));
+    }
+}

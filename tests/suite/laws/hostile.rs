@@ -1,0 +1,173 @@
+//! Texts that YAML readers, templates and engines could misread.
+
+use super::tape::Tape;
+
+/// Texts of one line.
+const LINES: &[&str] = &[
+    "plain",
+    "",
+    "yes",
+    "No",
+    "on",
+    "OFF",
+    "y",
+    "null",
+    "~",
+    "true",
+    "False",
+    "0123",
+    "-01",
+    "0o17",
+    "0x1F",
+    "0b1",
+    "1_000",
+    "1e3",
+    "1.5",
+    ".5",
+    "+1",
+    "12:30:45",
+    "1:1",
+    "2027-01-31",
+    "2001-12-14t21:59:43.10-05:00",
+    ".inf",
+    ".NaN",
+    "=",
+    "<<",
+    "99999999999999999999",
+    "- a",
+    "-",
+    "--",
+    "---",
+    "--- a",
+    "...",
+    "a: b",
+    "a:",
+    ": a",
+    ":",
+    "# c",
+    "a #b",
+    "a# b",
+    " lead",
+    "trail ",
+    " ",
+    "'q'",
+    "it's",
+    "\"dq\"",
+    "a\"b",
+    "{a: b}",
+    "[x]",
+    "{",
+    "]",
+    ",",
+    "&a",
+    "*a",
+    "!t",
+    "!!str x",
+    "%d",
+    "%YAML 1.1",
+    "@x",
+    "`b`",
+    "|",
+    ">",
+    "|-",
+    "?",
+    "? x",
+    "\\",
+    "\\n",
+    "a\\",
+    "${HOME}",
+    "$${x}",
+    "${",
+    "{{ x }}",
+    "{% if %}",
+    "{# c #}",
+    "é",
+    "用户",
+    "🙂",
+    "a\u{200b}b",
+    "\u{feff}x",
+    "\u{a0}",
+    "\u{2028}",
+    "\u{fffd}",
+    "e\u{301}",
+    "1.10",
+    "0",
+    "-7",
+    "007",
+    "1Gi",
+    "500m",
+    "a  b",
+    "key: [1, 2",
+    "- - -",
+    "!",
+    "&",
+    "*",
+    "%",
+    "@",
+    "`",
+    "x y z: ? | >",
+];
+
+/// Texts of several lines.
+const PARAGRAPHS: &[&str] = &[
+    "a\nb",
+    "a\n",
+    "\n",
+    "\n\n",
+    "a\n\nb\n",
+    "  a\n b",
+    "a\n  b\n",
+    "a\t",
+    "\ta",
+    "#x\n---\n...\n",
+    "a \nb ",
+    "- a\n- b\n",
+    "a: |\n  b\n",
+    "a\n\n\n",
+    "---\na: b\n",
+];
+
+const LETTERS: &[&str] = &[
+    "a", " ", ":", "#", "-", "'", "\"", "\\", "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "%", "@", "`", "?",
+    "~", "$", "0", "1", ".", "_", "+", "e", "é", "用", "🙂", "=", "<",
+];
+
+/// A text of one line.
+pub fn line(tape: &mut Tape) -> String {
+    match tape.below(8) {
+        7 => (0..tape.below(12)).map(|_| tape.pick(LETTERS)).collect(),
+        6 if tape.rarely(4) => "long words ".repeat(40) + "end",
+        _ => tape.pick(LINES).to_owned(),
+    }
+}
+
+/// A text of any number of lines.
+pub fn paragraph(tape: &mut Tape) -> String {
+    match tape.below(4) {
+        3 => tape.pick(PARAGRAPHS).to_owned(),
+        2 if tape.rarely(4) => format!("{}\n{}", line(tape), line(tape)),
+        _ => line(tape),
+    }
+}
+
+/// A value of a label.
+pub fn label(tape: &mut Tape) -> String {
+    const LABELS: &[&str] = &[
+        "plain",
+        "",
+        "4711",
+        "true",
+        "No",
+        "null",
+        "1e3",
+        "0x10",
+        "0123",
+        "1.10",
+        "2027-01-31",
+        "a_b.c",
+        "Y",
+        "1_000",
+        "0",
+    ];
+    tape.pick(LABELS).to_owned()
+}
