@@ -74,7 +74,7 @@ pub struct Work {
     pub findings: Vec<Diagnostic>,
     /// Leftovers of a killed run.
     pub temporary: Vec<String>,
-    /// Clusters with a file of ours.
+    /// Clusters with a file of ours, or with something that hides whether there is one.
     pub compiled_before: BTreeSet<String>,
 }
 
@@ -101,6 +101,7 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         work.temporary.append(&mut listing.temporary);
         if !listing.problems.is_empty() {
             work.findings.append(&mut listing.problems);
+            work.compiled_before.insert(cluster.clone());
             continue;
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
