@@ -84,9 +84,12 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
 /// Words of other places than this repository.
 const STRAY_WORDS: &[&str] = &[concat!("/", "work/"), concat!("/", "tmp/wt"), concat!("ses", "sion")];
 
+/// A rule: looks at the tree, and complains.
+type Rule = fn() -> Result<(), Failed>;
+
 /// One trial per rule.
 pub fn trials() -> Vec<Trial> {
-    let rules: [(&str, fn() -> Result<(), Failed>); 7] = [
+    let rules: [(&str, Rule); 7] = [
         ("modules-keep-their-order", modules_keep_their_order),
         ("nothing-forbidden-is-used", nothing_forbidden_is_used),
         ("files-are-short", files_are_short),
