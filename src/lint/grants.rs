@@ -74,10 +74,12 @@ pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
     });
 }
 
-/// Groups whose members nobody can see here.
+/// Groups whose members nobody can see here. A platform that knows no groups has refused them already.
 pub fn idp_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
-    each(inventory, |_, _, contributor| {
-        if let Subject::IdpGroup(group) = &contributor.subject {
+    each(inventory, |_, tenant, contributor| {
+        let mut platforms = tenant.placements.iter().map(|placement| inventory.platform(placement.platform));
+        let bound = platforms.any(|platform| platform.distribution.knows_groups());
+        if let (Subject::IdpGroup(group), true) = (&contributor.subject, bound) {
             sink.push(catalog::idp_group(contributor.span, group.as_str()));
         }
     });

@@ -106,7 +106,9 @@ impl Work<'_> {
         match NamespaceName::parse(&text) {
             Err(problem) => sink.push(catalog::no_name(user.span, &user.name, &text, &problem)),
             Ok(name) => match reserved_namespace(name.as_str(), &engines) {
-                Some(owner) => sink.push(resolve::reserved_namespace(user.span, &name, owner, false)),
+                Some(owner) => {
+                    sink.push(resolve::reserved_namespace(user.span, &name, owner, false).with_help(catalog::RENAME));
+                }
                 None => return Some(name),
             },
         }
