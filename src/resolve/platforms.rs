@@ -104,7 +104,7 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
-    if decl.mesh.gateway_principal == decl.mesh.pipelines_ui_principal {
+    if decl.mesh.pipelines_ui_principal.as_ref() == Some(&decl.mesh.gateway_principal) {
         sink.push(catalog::same_principals(decl.name.span, &decl.name.value));
     }
     let (owner, stand_in) = owner(&decl, people, names, sink);
