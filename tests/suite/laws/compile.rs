@@ -103,7 +103,10 @@ fn render(program: &Program<'_>) -> Rendered {
             let path = layout::platform_object_path(platform.name.as_str(), name);
             manifests.insert(path, vec![value(&manifest)]);
         }
-        files.extend(platform_files(plan).into_iter().map(|file| (file.path, file.text)));
+        // The component holds patches and no objects; kustomize itself is asked about it.
+        let component = layout::component_path(platform.name.as_str());
+        let objects = platform_files(plan).into_iter().filter(|file| file.path != component);
+        files.extend(objects.map(|file| (file.path, file.text)));
     }
     (files, manifests)
 }
