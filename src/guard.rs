@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Diagnostic, catalog::guard as catalog, catalog::release as release_catalog};
 use crate::facts::{self, Fact};
 use crate::inventory::{Inventory, State, User};
-use crate::lower::naming::registration_name;
-use crate::name::fold_case;
+use crate::name::{fold_case, registration_name};
 use crate::plan::{Plan, Provision};
 
 /// Losses up to this many are never too many.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::platforms::{Personal, Platforms, Whom};
 use crate::diag::{Sink, catalog::personal as catalog, catalog::resolve};
 use crate::inventory::{Inventory, Namespace, Placement, PlatformId, State, Tenant, TenantId, UserId, Values};
-use crate::lower::naming::registration_name;
-use crate::name::{NamespaceName, TenantName, reserved_namespace};
+use crate::name::{NamespaceName, TenantName, registration_name, reserved_namespace};
 
 /// Adds a tenant for every person that a platform gives a profile to.
 pub fn resolve(inventory: &mut Inventory, platforms: &Platforms, sink: &mut Sink) {
