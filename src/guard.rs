@@ -169,8 +169,10 @@ fn too_much_lost(
     over.then(|| catalog::too_large_removal(cluster, lost, total, platform.max_removed_percent, &tenants))
 }
 
+/// Whether a subject has any role. Facts are sorted by kind and subject, then by role.
 fn has_subject(facts: &BTreeSet<Fact>, wanted: &Fact) -> bool {
-    facts.iter().any(|fact| fact.kind == wanted.kind && fact.subject == wanted.subject)
+    let first = Fact { role: String::new(), ..wanted.clone() };
+    facts.range(first..).next().is_some_and(|fact| fact.kind == wanted.kind && fact.subject == wanted.subject)
 }
 
 /// Every identity that a departed person has or had, without letter case.

@@ -9,6 +9,7 @@ use super::yaml::{Key, Node, Value};
 use crate::diag::Sink;
 use crate::diag::catalog::shape::{self as catalog, Refusal};
 use crate::name::{self, Quantity};
+use crate::scalar;
 use crate::source::{Span, Spanned};
 
 /// The text of a scalar, exactly as it was written, free of characters that could deceive a reader.
@@ -102,7 +103,7 @@ pub fn integer(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<i64>> {
         }
     };
     if let Value::Scalar { text, plain: true } = &given.node.value
-        && let Some(number) = crate::scalar::whole_number(text)
+        && let Some(number) = scalar::whole_number(text)
         && (low..=high).contains(&number)
     {
         return Some(Spanned::new(number, given.node.span));
@@ -219,6 +220,10 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
         }
         if let Some(owner) = name::reserved_metadata_key(&key.text) {
             sink.push(catalog::reserved_metadata(key.span, &key.text, owner));
+            continue;
+        }
+        if !labels && scalar::read_plain(&key.text) != scalar::Plain::Text {
+            sink.push(catalog::ambiguous_annotation(key.span, &key.text));
             continue;
         }
         let Some(value) = value else { continue };

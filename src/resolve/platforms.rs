@@ -104,6 +104,9 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
+    if decl.mesh.pipelines_ui_principal.as_ref() == Some(&decl.mesh.gateway_principal) {
+        sink.push(catalog::same_principals(decl.name.span, &decl.name.value));
+    }
     let (owner, stand_in) = owner(&decl, people, names, sink);
     let quota_classes: BTreeMap<QuotaClassName, Quota> = quota_classes(&decl.quota_classes);
     let default_quota = match &decl.default_quota_class {

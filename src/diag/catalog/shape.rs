@@ -226,6 +226,15 @@ pub fn invalid_label(span: Span, text: &str, what: &str, found: &InvalidName) ->
     Diagnostic::at(Code::InvalidLabel, span, message).with_help(format!("the rule: {}", found.rule()))
 }
 
+/// The key of an annotation that is no text to every reader. kustomize reads such keys again without their quotes, and
+/// then fails for the whole folder.
+pub fn ambiguous_annotation(span: Span, key: &str) -> Diagnostic {
+    let message =
+        format!("the key of an annotation, `{}`, is a number, a date or a word of YAML to some readers", shown(key));
+    Diagnostic::at(Code::InvalidLabel, span, message)
+        .with_help("add a prefix such as `example.org/`, or take another key: kustomize fails over this one")
+}
+
 /// A key that the compiler or another program writes.
 pub fn reserved_metadata(span: Span, key: &str, owner: &str) -> Diagnostic {
     Diagnostic::at(Code::ReservedMetadata, span, format!("`{}` belongs to {owner}", shown(key)))

@@ -219,6 +219,8 @@ impl Reader<'_> {
             } else if let Some(owner) = name::reserved_metadata_key(&key.text) {
                 let reason = format!("`{}` belongs to {owner}", key.text);
                 self.refuse(key.span, &reason, "remove it; the compiler writes it where it is due");
+            } else if !labels && scalar::read_plain(&key.text) != Plain::Text {
+                self.output(key.span, &format!("kustomize fails over the annotation key `{}`", key.text));
             }
             match self.tree(value, &key.text) {
                 Some(Tree::Text(text)) => {
