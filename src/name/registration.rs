@@ -1,4 +1,4 @@
-//! The name that the registration page of the dashboard gives to a person's own profile.
+//! Names that the dashboard suggests.
 
 /// The profile name that the registration page of the dashboard suggests for a login (Kubeflow 1.4 to 2.0).
 ///
