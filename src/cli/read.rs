@@ -68,8 +68,12 @@ fn walk(root: &Path, real_root: &Path, found: &mut Vec<Diagnostic>) -> Vec<(Stri
     });
     for entry in walk {
         match entry {
-            Ok(entry) if entry.file_type().is_file() => match relative(entry.path(), root) {
-                Ok(name) if is_wanted(&name) => files.push((name, entry.into_path())),
+            Ok(entry) if !entry.file_type().is_dir() => match relative(entry.path(), root) {
+                Ok(name) if is_wanted(&name) && entry.file_type().is_file() => files.push((name, entry.into_path())),
+                // Nobody knows when a pipe ends, or whether it gives the same text again.
+                Ok(name) if is_wanted(&name) => {
+                    found.push(catalog::unreadable(&name, "it is a pipe, socket or device"))
+                }
                 Err(lossy) if is_wanted(&lossy) => found.push(catalog::path_not_utf8(&lossy)),
                 Ok(_) | Err(_) => {}
             },

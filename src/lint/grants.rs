@@ -74,10 +74,12 @@ pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
     });
 }
 
-/// Groups whose members nobody can see here.
+/// Groups whose members nobody can see here. A platform that knows no groups has refused them already.
 pub fn idp_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
-    each(inventory, |_, _, contributor| {
-        if let Subject::IdpGroup(group) = &contributor.subject {
+    each(inventory, |_, tenant, contributor| {
+        let mut platforms = tenant.placements.iter().map(|placement| inventory.platform(placement.platform));
+        let bound = platforms.any(|platform| platform.distribution.knows_groups());
+        if let (Subject::IdpGroup(group), true) = (&contributor.subject, bound) {
             sink.push(catalog::idp_group(contributor.span, group.as_str()));
         }
     });
@@ -137,11 +139,16 @@ fn compare(
             continue;
         }
         match known.get(&user).copied() {
+            // Of equal roles, the one that says something of notebooks decides about them.
+            Some((role, _)) if role == contributor.role && contributor.notebook_access.is_some() => {}
             Some((role, span)) if role >= contributor.role => {
                 sink.push(catalog::redundant_grant(contributor.span, name.as_str(), span, role.name()));
             }
             Some((role, span)) => {
-                sink.push(catalog::redundant_grant(span, name.as_str(), contributor.span, contributor.role.name()));
+                // An entry of the tenant still counts in its other namespaces.
+                if contributors.iter().any(|other| other.span == span) {
+                    sink.push(catalog::redundant_grant(span, name.as_str(), contributor.span, contributor.role.name()));
+                }
                 debug_assert!(role < contributor.role);
                 known.insert(user, (contributor.role, contributor.span));
             }

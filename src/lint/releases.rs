@@ -17,11 +17,13 @@ pub fn version_limits(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
         let plan = plan::plan(inventory, id, as_of);
         let name = &platform.name;
         let mut limit = |what: String, help: &str| sink.push(catalog::version_limit(platform.span, name, &what, help));
-        if !platform.release.shows_viewers && has_role(&plan, Role::View) {
+        // Where the integration makes the bindings, other roles are refused.
+        let has_role = |role| !platform.is_delegated() && has_role(&plan, role);
+        if !platform.release.shows_viewers && has_role(Role::View) {
             let what = format!("the dashboard of version {} shows viewers without a role", platform.release.version);
             limit(what, "their access is right; only the dashboard's display is not");
         }
-        if platform.self_service == Permission::Allow && has_role(&plan, Role::Admin) {
+        if platform.self_service == Permission::Allow && has_role(Role::Admin) {
             let what = "an admin beside the owner cannot manage contributors in the dashboard".to_owned();
             limit(what, "KFAM lets only the owner do it; admins can through the API, and everybody can in git");
         }

@@ -1,7 +1,7 @@
 //! The kustomize component of a platform: what its dashboard and profile controller have to be told. The team adds it to
 //! its own base; it is never synced by itself.
 
-use crate::inventory::{Inventory, Platform, Presence, RegistrationSwitch, Switch};
+use crate::inventory::{Inventory, Platform, RegistrationSwitch, Switch};
 use crate::manifest::{Manifest, Map, Tree, yaml};
 
 /// The `kustomization.yaml` of the component.
@@ -18,9 +18,7 @@ pub fn component<'a>(inventory: &'a Inventory, platform: &'a Platform) -> Map<'a
         }
         RegistrationSwitch::Variable => patches.push(Map::new().with("patch", variable(platform, flow)).into()),
     }
-    // KFAM runs beside the profile controller and reads the same ConfigMap; without the one there is no other to merge into.
-    let has_config = platform.profile_controller == Presence::Present;
-    if let Some(admins) = admins(inventory, platform).filter(|_| has_config) {
+    if let Some(admins) = admins(inventory, platform) {
         generators.push(merge(platform, &platform.identifiers.profiles_config, format!("ADMIN={admins}")));
     }
     let mut component = Map::new().with("apiVersion", "kustomize.config.k8s.io/v1alpha1").with("kind", "Component");

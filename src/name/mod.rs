@@ -61,6 +61,7 @@ mod path;
 mod people;
 mod quantity;
 mod quota_key;
+mod registration;
 mod reserved;
 mod rule;
 mod setting;
@@ -77,6 +78,7 @@ pub use people::{
 };
 pub use quantity::{InvalidQuantity, Quantity, QuantityProblem};
 pub use quota_key::{QuotaKey, check_quota_key, is_compute_key, is_count_key};
+pub use registration::registration_name;
 pub use reserved::{RESERVED_NAMESPACES, STOCK_NAMESPACE, is_stock_namespace, reserved_namespace};
 pub use rule::{InvalidName, NameProblem};
 pub use setting::{

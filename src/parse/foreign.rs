@@ -101,7 +101,11 @@ fn users(node: &Node<'_>, kind: ForeignKind, sink: &mut Sink) -> Option<Vec<Span
         ),
         Value::Scalar { text, .. } => Some(split(text, separators, list, sink)),
         Value::List(_) | Value::Map(_) => {
-            sink.push(shape::wrong_type(list.span, "users", "a text", list.description()));
+            let (field, wanted) = match kind {
+                ForeignKind::Tenant => ("userlist", "a list of names or a text with one per line"),
+                ForeignKind::ConfigMap | ForeignKind::Secret => ("users", "a text"),
+            };
+            sink.push(shape::wrong_type(list.span, field, wanted, list.description()));
             None
         }
     }

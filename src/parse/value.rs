@@ -9,6 +9,7 @@ use super::yaml::{Key, Node, Value};
 use crate::diag::Sink;
 use crate::diag::catalog::shape::{self as catalog, Refusal};
 use crate::name::{self, Quantity};
+use crate::scalar;
 use crate::source::{Span, Spanned};
 
 /// The text of a scalar, exactly as it was written, free of characters that could deceive a reader.
@@ -102,7 +103,7 @@ pub fn integer(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<i64>> {
         }
     };
     if let Value::Scalar { text, plain: true } = &given.node.value
-        && let Some(number) = crate::scalar::whole_number(text)
+        && let Some(number) = scalar::whole_number(text)
         && (low..=high).contains(&number)
     {
         return Some(Spanned::new(number, given.node.span));
@@ -204,6 +205,13 @@ pub fn names<T: Ord + Clone, E: Into<Refusal>>(
     found
 }
 
+/// Labels that the API server takes with a level of pod security only; it refuses the Namespace otherwise.
+const POD_SECURITY_KEYS: [&str; 3] =
+    ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/warn"];
+
+/// Levels of pod security.
+const POD_SECURITY_LEVELS: [&str; 3] = ["privileged", "baseline", "restricted"];
+
 /// A map of labels or annotations. What is malformed or belongs to others is reported and left out.
 pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spanned<String>, String)> {
     let mut found = Vec::new();
@@ -221,9 +229,17 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
             sink.push(catalog::reserved_metadata(key.span, &key.text, owner));
             continue;
         }
+        if !labels && scalar::read_plain(&key.text) != scalar::Plain::Text {
+            sink.push(catalog::ambiguous_annotation(key.span, &key.text));
+            continue;
+        }
         let Some(value) = value else { continue };
         if labels && let Err(rule) = name::check_label_value(value) {
             sink.push(catalog::invalid_label(node.span, value, "the value of a label", &rule));
+            continue;
+        }
+        if labels && POD_SECURITY_KEYS.contains(&key.text.as_ref()) && !POD_SECURITY_LEVELS.contains(&value) {
+            sink.push(catalog::unknown_value(node.span, &key.text, value, POD_SECURITY_LEVELS.into_iter()));
             continue;
         }
         found.push((Spanned::new(key.text.clone().into_owned(), key.span), value.to_owned()));

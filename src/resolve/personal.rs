@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::platforms::{Personal, Platforms, Whom};
 use crate::diag::{Sink, catalog::personal as catalog, catalog::resolve};
 use crate::inventory::{Inventory, Namespace, Placement, PlatformId, State, Tenant, TenantId, UserId, Values};
-use crate::lower::naming::registration_name;
-use crate::name::{NamespaceName, TenantName, reserved_namespace};
+use crate::name::{NamespaceName, TenantName, registration_name, reserved_namespace};
 
 /// Adds a tenant for every person that a platform gives a profile to.
 pub fn resolve(inventory: &mut Inventory, platforms: &Platforms, sink: &mut Sink) {
@@ -106,7 +105,9 @@ impl Work<'_> {
         match NamespaceName::parse(&text) {
             Err(problem) => sink.push(catalog::no_name(user.span, &user.name, &text, &problem)),
             Ok(name) => match reserved_namespace(name.as_str(), &engines) {
-                Some(owner) => sink.push(resolve::reserved_namespace(user.span, &name, owner, false)),
+                Some(owner) => {
+                    sink.push(resolve::reserved_namespace(user.span, &name, owner, false).with_help(catalog::RENAME));
+                }
                 None => return Some(name),
             },
         }

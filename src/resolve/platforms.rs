@@ -104,6 +104,9 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
+    if decl.mesh.pipelines_ui_principal.as_ref() == Some(&decl.mesh.gateway_principal) {
+        sink.push(catalog::same_principals(decl.name.span, &decl.name.value));
+    }
     let (owner, stand_in) = owner(&decl, people, names, sink);
     let quota_classes: BTreeMap<QuotaClassName, Quota> = quota_classes(&decl.quota_classes);
     let default_quota = match &decl.default_quota_class {
@@ -314,7 +317,8 @@ pub fn class_of(
     sink: &mut Sink,
 ) -> Option<Quota> {
     let found = classes.get(&class.value).cloned();
-    if found.is_none() && !names.broken.quota_classes.contains(class.value.as_str()) {
+    let broken = &names.broken;
+    if found.is_none() && !broken.quota_classes_unread && !broken.quota_classes.contains(class.value.as_str()) {
         sink.push(catalog::unknown_quota_class(class.span, &class.value, classes.keys().map(QuotaClassName::as_str)));
     }
     found

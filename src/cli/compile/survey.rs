@@ -74,7 +74,7 @@ pub struct Work {
     pub findings: Vec<Diagnostic>,
     /// Leftovers of a killed run.
     pub temporary: Vec<String>,
-    /// Clusters with a file of ours.
+    /// Clusters with a file of ours, or with something that hides whether there is one.
     pub compiled_before: BTreeSet<String>,
 }
 
@@ -101,6 +101,7 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         work.temporary.append(&mut listing.temporary);
         if !listing.problems.is_empty() {
             work.findings.append(&mut listing.problems);
+            work.compiled_before.insert(cluster.clone());
             continue;
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
@@ -195,7 +196,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
             Status::Foreign
         }
         Err(problem) => {
-            judged.finding = Some(problem);
+            judged.finding = Some(*problem);
             Status::Foreign
         }
     };
@@ -224,7 +225,7 @@ fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
             judged.before = remember(&path, &text, false, output);
         }
         // It could be ours, and then a guard would have to see it.
-        Err(problem) => judged.finding = Some(problem),
+        Err(problem) => judged.finding = Some(*problem),
         Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
     }
     (path, judged)
@@ -245,8 +246,13 @@ fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<
     let (header, body) = Header::parse(text)?;
     let (_, namespace) = layout::namespace_of(path)?;
     let Subject::Tenant { name, state } = header.subject else { return None };
-    let facts = (!unchanged).then(|| facts::of_text(body));
-    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts }))
+    let (facts, owner) = if unchanged {
+        (None, None)
+    } else {
+        let said = facts::of_text(body);
+        (Some(said.facts), said.owner)
+    };
+    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts, owner }))
 }
 
 /// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what

@@ -116,9 +116,9 @@ impl Output {
     }
 
     /// Looks at a path. The error is what can be said of a file that cannot be read.
-    pub fn look(&self, below: &str) -> Result<Seen, Diagnostic> {
+    pub fn look(&self, below: &str) -> Result<Seen, Box<Diagnostic>> {
         let path = self.root.join(below);
-        let unreadable = |error: &io::Error| catalog::unreadable(&self.shown(below), &reason(error));
+        let unreadable = |error: &io::Error| Box::new(catalog::unreadable(&self.shown(below), &reason(error)));
         let kind = match path.symlink_metadata() {
             Ok(metadata) => metadata.file_type(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Seen::Nothing),

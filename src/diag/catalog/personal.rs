@@ -23,10 +23,17 @@ pub fn tenant_name_taken(span: Span, user: &UserName, name: &TenantName) -> Diag
 
 /// A name that is none.
 pub fn no_name(span: Span, user: &UserName, text: &str, problem: &InvalidName) -> Diagnostic {
-    let message = format!("the personal profile of `{user}` cannot be called `{}`: it {problem}", shown(text));
+    let message = match text {
+        "" => format!("the login of `{user}` gives no name for a personal profile"),
+        _ => format!("the personal profile of `{user}` cannot be called `{}`: it {problem}", shown(text)),
+    };
     Diagnostic::at(Code::InvalidName, span, message)
         .with_help("set `name: user` under `personalProfiles`, or declare a Tenant with a namespace for this person")
 }
+
+/// What to do about a name that is the platform's.
+pub const RENAME: &str =
+    "set `name: user` under `personalProfiles`, or leave this person out: `for` takes a list of groups";
 
 /// A namespace that a declared tenant has, of somebody else.
 pub fn taken_over(

@@ -305,6 +305,13 @@ pub fn gitops_not_written(span: Span) -> Diagnostic {
     diagnostic
 }
 
+/// One identity for the gateway and for the pipelines UI.
+pub fn same_principals(span: Span, cluster: &ClusterName) -> Diagnostic {
+    let message = format!("the gateway and the pipelines UI of the cluster `{cluster}` have one mesh identity");
+    Diagnostic::at(Code::ConflictingFields, span, message)
+        .with_help("give each its own: a viewer is let in as the pipelines UI, and would pass the gateway as well")
+}
+
 /// `ecp` on another distribution.
 pub fn ecp_setting(span: Span, distribution: &str) -> Diagnostic {
     Diagnostic::at(Code::ConflictingFields, span, format!("`ecp` is set for the distribution `{distribution}`"))

@@ -156,6 +156,8 @@ pub fn invalid_name(span: Span, what: &str, text: &str, refusal: impl Into<Refus
         return diagnostic.with_help("write the `name` that the Directory gives the person, not the e-mail address");
     }
     match repair {
+        // The name of a file stands nowhere in the file.
+        Some(repair) if span.start == span.end => diagnostic.with_help(format!("write `{repair}`; the rule: {rule}")),
         Some(repair) => diagnostic.with_help(format!("write `{repair}`; the rule: {rule}")).with_fix(span, repair),
         None => diagnostic.with_help(format!("the rule: {rule}")),
     }
@@ -195,6 +197,13 @@ pub fn invalid_quantity(span: Span, key: &str, text: &str, found: &crate::name::
     }
 }
 
+/// A fraction where objects are counted.
+pub fn fraction_of_count(span: Span, key: &str, text: &str) -> Diagnostic {
+    let message =
+        format!("`{}` cannot be `{}`: it counts objects, of which there are whole ones only", shown(key), shown(text));
+    Diagnostic::at(Code::InvalidQuantity, span, message).with_help("write a whole number")
+}
+
 /// A quota below nothing.
 pub fn negative_quota(span: Span, key: &str, text: &str) -> Diagnostic {
     Diagnostic::at(Code::NegativeQuota, span, format!("the quota `{}` of `{}` is negative", shown(text), shown(key)))
@@ -224,6 +233,15 @@ pub fn unknown_quota_key(span: Span, key: &str, nearest: Option<&str>) -> Diagno
 pub fn invalid_label(span: Span, text: &str, what: &str, found: &InvalidName) -> Diagnostic {
     let message = format!("`{}` cannot be {what}: it {found}", shown(text));
     Diagnostic::at(Code::InvalidLabel, span, message).with_help(format!("the rule: {}", found.rule()))
+}
+
+/// The key of an annotation that is no text to every reader. kustomize reads such keys again without their quotes, and
+/// then fails for the whole folder.
+pub fn ambiguous_annotation(span: Span, key: &str) -> Diagnostic {
+    let message =
+        format!("the key of an annotation, `{}`, is a number, a date or a word of YAML to some readers", shown(key));
+    Diagnostic::at(Code::InvalidLabel, span, message)
+        .with_help("add a prefix such as `example.org/`, or take another key: kustomize fails over this one")
 }
 
 /// A key that the compiler or another program writes.

@@ -11,7 +11,8 @@ use crate::scalar::{self, Plain};
 use crate::source::Span;
 
 /// API groups that decide who may do what or what is synced: a template stays out of them.
-const REFUSED_GROUPS: [&str; 4] = ["rbac.authorization.k8s.io", "security.istio.io", "argoproj.io", "tenantry.dev"];
+const REFUSED_GROUPS: [&str; 5] =
+    ["rbac.authorization.k8s.io", "authorization.openshift.io", "security.istio.io", "argoproj.io", "tenantry.dev"];
 
 /// Kinds of the core group that are made elsewhere on purpose.
 const REFUSED_CORE_KINDS: [(&str, &str); 2] = [
@@ -219,6 +220,8 @@ impl Reader<'_> {
             } else if let Some(owner) = name::reserved_metadata_key(&key.text) {
                 let reason = format!("`{}` belongs to {owner}", key.text);
                 self.refuse(key.span, &reason, "remove it; the compiler writes it where it is due");
+            } else if !labels && scalar::read_plain(&key.text) != Plain::Text {
+                self.output(key.span, &format!("kustomize fails over the annotation key `{}`", key.text));
             }
             match self.tree(value, &key.text) {
                 Some(Tree::Text(text)) => {
@@ -238,8 +241,20 @@ impl Reader<'_> {
 
     /// Only objects of the namespace that decide nothing about access or syncing.
     fn allowed(&mut self, api_version: &(String, Span), kind: &(String, Span), object: &(String, Span)) -> Option<()> {
-        let group = api_version.0.split_once('/').map_or("", |(group, _)| group);
+        let (group, version) = api_version.0.split_once('/').unwrap_or(("", &api_version.0));
         let before = self.findings.len();
+        // The server compares letter case, so what differs only there is a slip, and none of the lists below knows it.
+        if api_version.0.starts_with('/')
+            || !(group.is_empty() || name::is_dns_subdomain(group))
+            || !is_version(version)
+        {
+            let shown = crate::diag::catalog::shown(&api_version.0);
+            self.output(api_version.1, &format!("`{shown}` is no API version, such as `v1` or `apps/v1`"));
+        }
+        if !is_kind(&kind.0) {
+            let shown = crate::diag::catalog::shown(&kind.0);
+            self.output(kind.1, &format!("`{shown}` is no kind, such as `ConfigMap`"));
+        }
         let within =
             |domain: &str| group == domain || group.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
         if REFUSED_GROUPS.contains(&group) || within("fluxcd.io") || within("argoproj.io") {
@@ -318,6 +333,25 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether `text` can be the version of an API: `v1`, `v2beta1`.
+fn is_version(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('v') else { return false };
+    let (major, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let minor = rest.strip_prefix("alpha").or_else(|| rest.strip_prefix("beta"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number(major) && (rest.is_empty() || minor.is_some_and(is_number))
+}
+
+/// Whether `text` can be a kind: a capital first, and not capitals alone, which only slips are.
+fn is_kind(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !CLUSTER_KINDS
+            .iter()
+            .chain(REFUSED_CORE_KINDS.iter().map(|(kind, _)| kind))
+            .any(|known| known.eq_ignore_ascii_case(text) && *known != text)
 }
 
 fn find<'n, 't>(entries: &'n [(Key<'t>, Node<'t>)], name: &str) -> Option<&'n (Key<'t>, Node<'t>)> {

@@ -67,6 +67,7 @@ impl Options<'_> {
     fn whole_file(&self, code: Code, path: &str) -> String {
         match code {
             Code::ForeignFile | Code::EditedFile | Code::EditedLeftover | Code::UnretiredRemoval => path.to_owned(),
+            _ if path.is_empty() => self.folder(),
             _ => self.path(path),
         }
     }

@@ -1,0 +1,44 @@
+//! The program as people and pipelines start it: exit statuses, streams, files, and what is left when something fails.
+//! What an inventory means is shown by the cases in `tests/ui`.
+
+mod compile;
+mod explain;
+mod folder;
+mod formats;
+mod guards;
+mod kill;
+mod life;
+mod reading;
+mod same;
+mod sandbox;
+mod streams;
+
+use libtest_mimic::Trial;
+
+/// A test: its name below the module's, and what it does.
+type Test = (&'static str, fn());
+
+/// One trial per test.
+pub fn trials() -> Vec<Trial> {
+    let modules: [(&str, &[Test]); 10] = [
+        ("compile", compile::TESTS),
+        ("explain", explain::TESTS),
+        ("folder", folder::TESTS),
+        ("formats", formats::TESTS),
+        ("guards", guards::TESTS),
+        ("kill", kill::TESTS),
+        ("life", life::TESTS),
+        ("reading", reading::TESTS),
+        ("same", same::TESTS),
+        ("streams", streams::TESTS),
+    ];
+    let tests = modules.into_iter().flat_map(|(module, tests)| tests.iter().map(move |test| (module, test)));
+    tests.map(|(module, &(name, test))| trial(format!("cli::{module}::{name}"), test)).collect()
+}
+
+fn trial(name: String, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
