@@ -1,5 +1,7 @@
 //! The way from texts to a program that can be rendered, in one place, for every command.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 
 use crate::diag::catalog::guard as catalog;
@@ -9,6 +11,7 @@ use crate::lint::lint;
 use crate::lower::template::{self, Templates};
 use crate::parse;
 use crate::plan::{self, Plan};
+use crate::render::{self, File};
 use crate::resolve::resolve;
 use crate::source::SourceMap;
 
@@ -20,6 +23,15 @@ pub struct Program<'a> {
     pub plans: Vec<Plan<'a>>,
     /// The compiled templates.
     pub templates: Templates<'a>,
+    platform_files: Vec<OnceLock<Vec<File>>>,
+}
+
+impl Program<'_> {
+    /// The files of the platform of a plan, by the plan's index. They are rendered once: those for the engines know what
+    /// kinds of objects the whole cluster has.
+    pub fn platform_files(&self, plan: usize) -> &[File] {
+        self.platform_files[plan].get_or_init(|| render::platform_files(&self.plans[plan], &self.templates))
+    }
 }
 
 /// What came of looking at an inventory.
@@ -56,7 +68,8 @@ fn program<'a>(inventory: &'a Inventory, sources: &'a SourceMap, as_of: Date, si
             check_admins(plan, sink);
         }
     }
-    Program { inventory, plans, templates }
+    let platform_files = plans.iter().map(|_| OnceLock::new()).collect();
+    Program { inventory, plans, templates, platform_files }
 }
 
 /// The guard that needs no "before": every active namespace has enough admins.

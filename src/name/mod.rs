@@ -85,8 +85,8 @@ pub use setting::{
     ARGOCD_SKIP_MARKER, HEADER_PATTERN, IDENTITY_PATTERN, IDENTITY_PREFIX_PATTERN, LABEL_PATTERN, LABEL_VALUE_PATTERN,
     NAMESPACE_PREFIX_PATTERN, PRINCIPAL_PATTERN, QUANTITY_PATTERN, REPOSITORY_PATH_PATTERN, SERVICE_ACCOUNT_PATTERN,
     USER_PATTERN, parse_duration, parse_header_name, parse_identity_prefix, parse_label, parse_namespace_prefix,
-    parse_principal, parse_repository_path, parse_repository_url, parse_revision, parse_role_name, parse_subdomain,
-    reserved_metadata_key, unsafe_character,
+    parse_optional_subdomain, parse_principal, parse_repository_path, parse_repository_url, parse_revision,
+    parse_role_name, parse_subdomain, reserved_metadata_key, unsafe_character,
 };
 pub use tenant::{AddOnName, QuotaClassName, TenantName};
 pub use text::is_unsafe;

@@ -193,6 +193,15 @@ pub fn parse_duration(text: &str) -> Result<String, InvalidName> {
     Ok(text.to_owned())
 }
 
+/// An RFC 1123 subdomain, such as the name of a Secret; empty for none.
+///
+/// # Errors
+///
+/// A text that is neither.
+pub fn parse_optional_subdomain(text: &str) -> Result<String, InvalidName> {
+    if text.is_empty() { Ok(String::new()) } else { parse_subdomain(text) }
+}
+
 const ROLE_NAME: &str = "1 to 253 letters, digits, `-`, `.`, `_` and `:`";
 
 /// The name of a ClusterRole (a path segment, kept to plain characters).

@@ -293,8 +293,6 @@ pub struct GitopsDecl {
     pub span: Option<Span>,
     /// Repository that holds the output.
     pub repo_url: String,
-    /// Where it is written, if it is.
-    pub repo_url_span: Option<Span>,
     /// Branch or tag.
     pub revision: String,
     /// Folder of this cluster's output in the repository.

@@ -345,9 +345,18 @@ fn object<'n, 't>(
 }
 
 /// A text of a map that may be left out as a whole; else the default of its table.
-fn text_or(object: &Object, entries: Option<&Entries<'_, '_>>, name: &'static str, sink: &mut Sink) -> String {
-    let given = entries.and_then(|entries| entries.get(name)).and_then(|given| value::text(given, sink));
-    given.map_or_else(|| object.field(name).default_text().to_owned(), |text| text.value)
+/// A text that a check lets pass, or the table's default.
+fn checked(
+    object: &'static Object,
+    entries: Option<&Entries<'_, '_>>,
+    field: &'static str,
+    what: &str,
+    check: fn(&str) -> Result<String, name::InvalidName>,
+    sink: &mut Sink,
+) -> String {
+    let given = entries.and_then(|entries| entries.get(field));
+    let text = given.and_then(|given| value::named(given.node, field, what, check, sink));
+    text.map_or_else(|| object.field(field).default_text().to_owned(), |text| text.value)
 }
 
 fn isolation(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<Isolation>> {
@@ -537,22 +546,28 @@ fn gitops(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     GitopsDecl {
         engine: engine.map_or(Engine::Both, |engine| engine.value),
         span,
-        repo_url_span: entries.and_then(|entries| entries.get("repoURL")).map(|given| given.node.span),
-        repo_url: text_or(&GITOPS, entries, "repoURL", sink),
-        revision: text_or(&GITOPS, entries, "revision", sink),
+        repo_url: checked(&GITOPS, entries, "repoURL", "a repository", name::parse_repository_url, sink),
+        revision: checked(&GITOPS, entries, "revision", "a revision", name::parse_revision, sink),
         path: path.map(|text| text.value),
         shards: shards(entries.and_then(|entries| entries.get("shards")), sink),
         argocd: ArgocdDecl {
-            namespace: text_or(&ARGOCD, argocd.as_ref(), "namespace", sink),
-            project: text_or(&ARGOCD, argocd.as_ref(), "project", sink),
-            server: text_or(&DESTINATION, destination.as_ref(), "server", sink),
+            namespace: checked(&ARGOCD, argocd.as_ref(), "namespace", "a namespace", name::parse_label, sink),
+            project: checked(&ARGOCD, argocd.as_ref(), "project", "a project", name::parse_label, sink),
+            server: checked(&DESTINATION, destination.as_ref(), "server", "a server", name::parse_repository_url, sink),
         },
         flux: FluxDecl {
-            namespace: text_or(&FLUX, flux.as_ref(), "namespace", sink),
+            namespace: checked(&FLUX, flux.as_ref(), "namespace", "a namespace", name::parse_label, sink),
             oci: oci.is_some_and(|oci| oci.value),
-            interval: text_or(&FLUX, flux.as_ref(), "interval", sink),
-            secret_ref: text_or(&FLUX, flux.as_ref(), "secretRef", sink),
-            service_account_name: text_or(&FLUX, flux.as_ref(), "serviceAccountName", sink),
+            interval: checked(&FLUX, flux.as_ref(), "interval", "a duration", name::parse_duration, sink),
+            secret_ref: checked(&FLUX, flux.as_ref(), "secretRef", "a Secret", name::parse_optional_subdomain, sink),
+            service_account_name: checked(
+                &FLUX,
+                flux.as_ref(),
+                "serviceAccountName",
+                "a ServiceAccount",
+                name::parse_optional_subdomain,
+                sink,
+            ),
         },
     }
 }

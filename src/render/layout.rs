@@ -14,6 +14,14 @@ pub fn component_path(cluster: &str) -> String {
     format!("{cluster}/{PLATFORM_COMPONENT}/kustomization.yaml")
 }
 
+/// Folder of the objects that make an engine sync, below a cluster's.
+pub const GITOPS: &str = "gitops";
+
+/// A file of the objects that make an engine sync, below the output folder.
+pub fn gitops_path(cluster: &str, file: &str) -> String {
+    format!("{cluster}/{GITOPS}/{file}")
+}
+
 /// The file of a namespace, below the output folder.
 pub fn namespace_path(cluster: &str, namespace: &str) -> String {
     format!("{cluster}/{TENANTS}/{namespace}.yaml")

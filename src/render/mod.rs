@@ -4,16 +4,19 @@ pub mod freshness;
 pub mod header;
 pub mod layout;
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lower::template::Templates;
-use crate::lower::{Lowered, Scene, component, lower, platform};
+use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, platform};
 use crate::manifest::{Manifest, yaml};
 use crate::plan::{Plan, Provision};
 use header::{Digest32, Header, Subject};
 
 /// A file of the output.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct File {
     /// Where it belongs, below the output folder, with `/` between parts.
     pub path: String,
@@ -41,20 +44,31 @@ pub fn namespace_body(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
     body(&lower(&Scene::today(plan, provision), templates))
 }
 
-/// The files of the platform itself.
-pub fn platform_files(plan: &Plan<'_>) -> Vec<File> {
+/// The files of the platform itself: its objects, its component, and what makes an engine sync the cluster.
+pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
     let platform = plan.inventory.platform(plan.platform);
-    let file = |(name, manifest): (&str, Manifest<'_>)| {
+    let cluster = platform.name.as_str();
+    let file = |path: String, manifests: &[Manifest<'_>]| {
         let mut body = String::new();
-        document(&mut body, &manifest);
-        let undated = digest(&body);
-        let subject = Subject::Platform { name: platform.name.to_string() };
-        File {
-            path: layout::platform_object_path(platform.name.as_str(), name),
-            text: with_header(subject, &body, undated),
+        for manifest in manifests {
+            document(&mut body, manifest);
         }
+        let undated = digest(&body);
+        File { path, text: with_header(Subject::Platform { name: cluster.to_owned() }, &body, undated) }
     };
-    let mut files: Vec<File> = platform::objects(platform).into_iter().map(file).collect();
+    let objects = platform::objects(platform);
+    let synced = gitops::Synced {
+        platform,
+        folders: vec![layout::TENANTS.to_owned()],
+        add_on_kinds: add_on_kinds(plan, templates),
+        platform_objects: !objects.is_empty(),
+    };
+    let mut files: Vec<File> = objects
+        .into_iter()
+        .map(|(name, manifest)| file(layout::platform_object_path(cluster, name), &[manifest]))
+        .collect();
+    let syncing = gitops::files(&synced);
+    files.extend(syncing.into_iter().map(|(name, manifests)| file(layout::gitops_path(cluster, name), &manifests)));
     let mut body = String::from("---\n");
     yaml::tree(&mut body, &component::component(plan.inventory, platform).into(), 0);
     let subject = Subject::Platform { name: platform.name.to_string() };
@@ -64,6 +78,22 @@ pub fn platform_files(plan: &Plan<'_>) -> Vec<File> {
         text: with_header(subject, &body, undated),
     });
     files
+}
+
+/// Kinds of objects that the add-ons of a cluster give. Only a cluster that an engine syncs has to know.
+fn add_on_kinds(plan: &Plan<'_>, templates: &Templates<'_>) -> BTreeSet<gitops::GroupKind> {
+    if plan.inventory.platform(plan.platform).gitops.repo_url.is_empty() {
+        return BTreeSet::new();
+    }
+    let kinds = plan.provisions.par_iter().map(|provision| {
+        let scene = Scene::today(plan, provision);
+        let add_ons = lower(&scene, templates).into_iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
+        add_ons.map(|object| gitops::kind_of(&object.manifest)).collect::<BTreeSet<_>>()
+    });
+    kinds.reduce(BTreeSet::new, |mut all, mut more| {
+        all.append(&mut more);
+        all
+    })
 }
 
 /// Documents of a file, each after `---`.

@@ -229,9 +229,6 @@ fn selector(release: &Release, dashboard: &str) -> BTreeMap<String, String> {
 /// Settings that the language has and this release of tenantry does not act on. Taking them in silence would be a lie
 /// about the output.
 fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
-    if let Some(span) = decl.gitops.repo_url_span.filter(|_| !decl.gitops.repo_url.is_empty()) {
-        sink.push(catalog::gitops_not_written(span));
-    }
     match decl.gitops.shards {
         Shards::Number(1, _) | Shards::Number(_, None) => {}
         Shards::Auto(span) => sink.push(catalog::unsupported(span, "gitops.shards", "auto")),

@@ -111,7 +111,7 @@ spec: {{}}
     let sources = SourceMap::new(vec![("inventory.yaml".to_owned(), text)]);
     let component = analyse(&sources, Vec::new(), AS_OF, |outcome| {
         let program = outcome.program.as_ref()?;
-        let files = program.get().plans.iter().flat_map(render::platform_files);
+        let files = program.get().plans.iter().flat_map(|plan| render::platform_files(plan, &program.get().templates));
         files.into_iter().find(|file| file.path.contains("/platform/component/")).map(|file| file.text)
     });
     component.ok_or_else(|| "the inventory has no component".into())

@@ -134,7 +134,7 @@ fn compiled(program: &Program<'_>) -> Vec<render::File> {
     for plan in &program.plans {
         let namespaces = plan.provisions.iter();
         files.extend(namespaces.map(|provision| render::namespace_file(plan, provision, &program.templates)));
-        files.extend(render::platform_files(plan));
+        files.extend(render::platform_files(plan, &program.templates));
     }
     files
 }

@@ -39,7 +39,7 @@ impl Wanted {
         let plan = &program.plans[self.plan];
         match self.what {
             What::Namespace(at) => render::namespace_file(plan, &plan.provisions[at], &program.templates),
-            What::Platform(at) => render::platform_files(plan).swap_remove(at),
+            What::Platform(at) => program.platform_files(self.plan)[at].clone(),
         }
     }
 }
@@ -173,7 +173,7 @@ fn survey_cluster(
 fn wanted(program: &Program<'_>, at: usize) -> Vec<Wanted> {
     let plan = &program.plans[at];
     let namespaces = (0..plan.provisions.len()).map(|index| Wanted { plan: at, what: What::Namespace(index) });
-    let objects = render::platform_files(plan).len();
+    let objects = program.platform_files(at).len();
     namespaces.chain((0..objects).map(|index| Wanted { plan: at, what: What::Platform(index) })).collect()
 }
 

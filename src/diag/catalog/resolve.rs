@@ -1,6 +1,6 @@
 //! Words for references that do not hold and claims that clash.
 
-use crate::diag::{Code, Diagnostic, Place, Severity};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::name::{
     AddOnName, ClusterName, GroupName, InvalidName, NameProblem, NamespaceName, QuotaClassName, TenantName, UserName,
 };
@@ -294,15 +294,6 @@ pub fn built_in_template(span: Span, name: &AddOnName) -> Diagnostic {
 pub fn unsupported(span: Span, field: &str, value: &str) -> Diagnostic {
     Diagnostic::at(Code::UnsupportedSetting, span, format!("`{field}: {value}` is not supported by this release"))
         .with_help("remove the setting, or wait for a release whose changelog names it")
-}
-
-/// A repository for objects that this release does not write.
-pub fn gitops_not_written(span: Span) -> Diagnostic {
-    let message = "this release writes no objects for Argo CD or Flux, so `repoURL` has no effect";
-    let mut diagnostic = Diagnostic::at(Code::UnsupportedSetting, span, message)
-        .with_help("remove the setting for now; the README shows the objects to write by hand");
-    diagnostic.severity = Severity::Warning;
-    diagnostic
 }
 
 /// One identity for the gateway and for the pipelines UI.

@@ -93,7 +93,9 @@ fn platform_project<'a>(synced: &Synced<'a>) -> Manifest<'a> {
 /// in the generator must not take tenants away.
 fn application_set<'a>(synced: &Synced<'a>) -> Manifest<'a> {
     let gitops = &synced.platform.gitops;
-    let directories = vec![Map::new().with("path", path(synced.platform, synced.tenants))];
+    let folders = synced.folders.iter();
+    let directories: Vec<Map<'a>> =
+        folders.map(|folder| Map::new().with("path", path(synced.platform, folder))).collect();
     let git = Map::new()
         .with("directories", directories)
         .with("repoURL", gitops.repo_url.as_str())

@@ -21,9 +21,7 @@ pub type GroupKind = (String, String);
 pub struct Synced<'a> {
     /// The cluster.
     pub platform: &'a Platform,
-    /// Folders of tenants below the cluster's, as a glob: `tenants`.
-    pub tenants: &'a str,
-    /// Each of these folders.
+    /// Folders of tenants below the cluster's.
     pub folders: Vec<String>,
     /// Kinds of objects in namespaces that add-ons give.
     pub add_on_kinds: BTreeSet<GroupKind>,
@@ -105,7 +103,7 @@ fn platform_namespaces(platform: &Platform) -> BTreeSet<String> {
     names
 }
 
-/// Kinds of objects that the tenants' add-ons of a plan give; they differ only by the inventory's templates.
-pub fn kinds_of<'m>(manifests: impl Iterator<Item = &'m Manifest<'m>>) -> BTreeSet<GroupKind> {
-    manifests.map(|manifest| (manifest.group().to_owned(), manifest.kind.to_string())).collect()
+/// The API group and kind of an object.
+pub fn kind_of(manifest: &Manifest<'_>) -> GroupKind {
+    (manifest.group().to_owned(), manifest.kind.to_string())
 }

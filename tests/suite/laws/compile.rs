@@ -106,7 +106,7 @@ fn render(program: &Program<'_>) -> Rendered {
         }
         let component = component::component(plan.inventory, platform);
         manifests.insert(layout::component_path(platform.name.as_str()), vec![map(&component)]);
-        files.extend(platform_files(plan).into_iter().map(|file| (file.path, file.text)));
+        files.extend(platform_files(plan, &program.templates).into_iter().map(|file| (file.path, file.text)));
     }
     (files, manifests)
 }

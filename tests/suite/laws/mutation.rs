@@ -173,7 +173,7 @@ fn look(files: &Files) -> Result<Duration, String> {
         let Some(program) = &outcome.program else { return Ok(()) };
         for plan in &program.get().plans {
             let made = plan.provisions.iter().map(|it| namespace_file(plan, it, &program.get().templates));
-            for file in made.chain(platform_files(plan)) {
+            for file in made.chain(platform_files(plan, &program.get().templates)) {
                 ensure(!file.text.contains("+argocd:skip-file-rendering"), || format!("{} is skipped", file.path))?;
             }
         }
