@@ -167,6 +167,7 @@ impl Reader<'_> {
             }
         }
         let (api_version, kind, name) = (api_version?, kind?, name?);
+        self.well_formed(&api_version, &kind)?;
         self.allowed(&api_version, &kind, &name)?;
         Some(Head { api_version: api_version.0, kind: kind.0, name: name.0, labels, annotations })
     }
@@ -236,6 +237,24 @@ impl Reader<'_> {
             }
         }
         map
+    }
+
+    /// Type names as an API server has them. What is refused below is told by these names, so none may become another one
+    /// on its way to the cluster: Flux would replace variables in it.
+    fn well_formed(&mut self, api_version: &(String, Span), kind: &(String, Span)) -> Option<()> {
+        let before = self.findings.len();
+        let (group, version) = match api_version.0.split_once('/') {
+            Some((group, version)) => (Some(group), version),
+            None => (None, api_version.0.as_str()),
+        };
+        if !(group.is_none_or(name::is_dns_subdomain) && name::is_dns_label(version)) {
+            self.output(api_version.1, &format!("`{}` is no `apiVersion`", crate::diag::catalog::shown(&api_version.0)));
+        }
+        let letters = kind.0.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !letters || !kind.0.starts_with(|first: char| first.is_ascii_uppercase()) {
+            self.output(kind.1, &format!("`{}` is no `kind`", crate::diag::catalog::shown(&kind.0)));
+        }
+        (self.findings.len() == before).then_some(())
     }
 
     /// Only objects of the namespace that decide nothing about access or syncing.
