@@ -12,6 +12,7 @@ use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
 use tenantry::driver::Program;
 use tenantry::facts;
 use tenantry::guard::{self, Before, BeforeNamespace};
+use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
 use tenantry::render::header::{Header, Subject};
@@ -245,7 +246,10 @@ fn status(found: &str, wanted: &str) -> Status {
 fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
     let (header, body) = Header::parse(text)?;
     let (_, namespace) = layout::namespace_of(path)?;
+    // A state that nothing vouches for was written by hand, and no guard may be passed with it.
+    let vouches = header.vouches();
     let Subject::Tenant { name, state } = header.subject else { return None };
+    let state = if vouches { state } else { State::Active.name().to_owned() };
     let facts = (!unchanged).then(|| facts::of_text(body));
     Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts }))
 }

@@ -248,7 +248,10 @@ impl Reader<'_> {
             None => (None, api_version.0.as_str()),
         };
         if !(group.is_none_or(name::is_dns_subdomain) && name::is_dns_label(version)) {
-            self.output(api_version.1, &format!("`{}` is no `apiVersion`", crate::diag::catalog::shown(&api_version.0)));
+            self.output(
+                api_version.1,
+                &format!("`{}` is no `apiVersion`", crate::diag::catalog::shown(&api_version.0)),
+            );
         }
         let letters = kind.0.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !letters || !kind.0.starts_with(|first: char| first.is_ascii_uppercase()) {
