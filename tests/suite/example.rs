@@ -63,10 +63,7 @@ spec: {owner: root}
 
 /// One test per code, named `example::<code>`.
 pub fn trials() -> Vec<Trial> {
-    let trial = |&code: &Code| {
-        let trial = Trial::test(format!("example::{}", code.name()), move || check(code));
-        trial
-    };
+    let trial = |&code: &Code| Trial::test(format!("example::{}", code.name()), move || check(code));
     Code::ALL.iter().map(trial).collect()
 }
 
