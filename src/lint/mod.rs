@@ -28,6 +28,7 @@ const LINTS: &[Lint] = &[
     grants::shared_service_accounts,
     namespaces::long_names,
     namespaces::stock_names,
+    namespaces::weaker_pod_security,
     platforms::viewers_without_policies,
 ];
 

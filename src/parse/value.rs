@@ -231,6 +231,11 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
             sink.push(catalog::invalid_label(node.span, value, "the value of a label", &rule));
             continue;
         }
+        if labels && name::is_pod_security_key(&key.text) && !name::POD_SECURITY_LEVELS.contains(&value) {
+            let levels = name::POD_SECURITY_LEVELS.into_iter();
+            sink.push(catalog::unknown_value(node.span, &key.text, value, levels));
+            continue;
+        }
         found.push((Spanned::new(key.text.clone().into_owned(), key.span), value.to_owned()));
     }
     found
