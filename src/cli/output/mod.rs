@@ -180,5 +180,6 @@ fn read(path: &Path) -> io::Result<Seen> {
         return Ok(Seen::Foreign);
     }
     file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8(bytes).map_or(Seen::Foreign, Seen::Ours))
+    // A byte that is no text is somebody's edit, and the file is still ours.
+    Ok(Seen::Ours(String::from_utf8_lossy(&bytes).into_owned()))
 }
