@@ -7,7 +7,7 @@ use super::people::{People, Successor};
 use super::{Names, distinct, groups};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{Gitops, GroupId, Isolation, Permission, Platform, PlatformId, Quota, Switch, Template, UserId};
-use crate::name::{ANONYMOUS, AddOnName, QuotaClassName};
+use crate::name::{ANONYMOUS, AddOnName, Identity, QuotaClassName};
 use crate::parse::decl::{PersonalFor, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
 use crate::release::{Distribution, Release};
 use crate::source::Spanned;
@@ -64,7 +64,11 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
     let release = release(&decl, sink);
     unsupported(&decl, sink);
     if decl.isolation.value == Isolation::MultiUser {
-        for user in people.users.iter().filter(|user| user.identity.as_str() == ANONYMOUS) {
+        let is_anonymous = |identity: &Identity| match decl.identity.lower {
+            true => identity.to_lower().as_str() == ANONYMOUS,
+            false => identity.as_str() == ANONYMOUS,
+        };
+        for user in people.users.iter().filter(|user| is_anonymous(&user.identity)) {
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
