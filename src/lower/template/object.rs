@@ -11,7 +11,8 @@ use crate::scalar::{self, Plain};
 use crate::source::Span;
 
 /// API groups that decide who may do what or what is synced: a template stays out of them.
-const REFUSED_GROUPS: [&str; 4] = ["rbac.authorization.k8s.io", "security.istio.io", "argoproj.io", "tenantry.dev"];
+const REFUSED_GROUPS: [&str; 5] =
+    ["rbac.authorization.k8s.io", "authorization.openshift.io", "security.istio.io", "argoproj.io", "tenantry.dev"];
 
 /// Kinds of the core group that are made elsewhere on purpose.
 const REFUSED_CORE_KINDS: [(&str, &str); 2] = [
