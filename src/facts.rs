@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_yaml::Value;
 
 use crate::inventory::{Inventory, PlatformId, Role};
+use crate::parse::foreign::{USERS_CONFIG_MAP, USERS_SECRET};
 use crate::plan::{Grant, GrantSubject, Provision};
 
 /// One subject's access to one namespace.
@@ -46,21 +49,56 @@ pub fn of_grants(
     std::iter::once(owner).chain(granted).collect()
 }
 
-/// The facts that the RoleBindings of a compiled file give. Documents that cannot be read give none.
-pub fn of_text(body: &str) -> BTreeSet<Fact> {
-    let mut facts = BTreeSet::new();
+/// Kinds of documents that say who has access.
+const KINDS: [&str; 3] = ["kind: RoleBinding", "kind: ConfigMap", "kind: Secret"];
+
+/// The binding of a namespace's owner.
+const OWNER: &str = "namespaceAdmin";
+
+/// Bindings of the namespace's own work loads, where tenantry writes what the profile controller would. They are
+/// nobody's access.
+const CONTROLLERS: [&str; 2] = ["default-editor", "default-viewer"];
+
+/// What the bindings of a compiled file say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Who has access.
+    pub facts: BTreeSet<Fact>,
+    /// The owner's identity.
+    pub owner: Option<String>,
+}
+
+/// The facts that the RoleBindings of a compiled file give, or the list of users where the Tenant-Profile integration
+/// makes the bindings. Documents that cannot be read give none.
+pub fn of_text(body: &str) -> Said {
+    let mut said = Said::default();
     let mut rest = body;
     while !rest.is_empty() {
         let (document, next) = first_document(rest);
         rest = next;
-        if !document.lines().any(|line| line == "kind: RoleBinding") {
+        if !document.lines().any(|line| KINDS.contains(&line)) {
             continue;
         }
         if let Ok(value) = serde_yaml::from_str::<Value>(document) {
-            collect(&value, &mut facts);
+            match value["kind"].as_str() {
+                Some("RoleBinding") => collect(&value, &mut said),
+                _ => said.facts.extend(listed(&value)),
+            }
         }
     }
-    facts
+    said
+}
+
+/// The users of the integration's ConfigMap or Secret.
+fn listed(document: &Value) -> Vec<Fact> {
+    let users = document["data"]["users"].as_str().unwrap_or_default();
+    let users = match document["metadata"]["name"].as_str() {
+        Some(USERS_CONFIG_MAP) => users.to_owned(),
+        Some(USERS_SECRET) => STANDARD.decode(users).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default(),
+        _ => return Vec::new(),
+    };
+    let names = users.split(['\n', ',']).filter(|name| !name.is_empty());
+    names.map(|name| Fact { kind: "User".into(), subject: name.to_owned(), role: "edit".into() }).collect()
 }
 
 /// The first document of a stream, and the rest behind its separator. A separator is a whole line: three dashes inside
@@ -77,17 +115,26 @@ fn first_document(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-fn collect(binding: &Value, facts: &mut BTreeSet<Fact>) {
+fn collect(binding: &Value, said: &mut Said) {
     let text = |value: &Value| value.as_str().map(str::to_owned);
+    let binding_name = binding["metadata"]["name"].as_str().unwrap_or_default();
+    if CONTROLLERS.contains(&binding_name) {
+        return;
+    }
     let Some(role) = text(&binding["roleRef"]["name"]) else { return };
-    let role = role.strip_prefix("kubeflow-").unwrap_or(&role).to_owned();
+    // A ClusterRole may be called anything; the annotation of a person's binding says what it means.
+    let role = text(&binding["metadata"]["annotations"]["role"]).unwrap_or(role);
+    let role = role.rsplit('-').next().unwrap_or(&role).to_owned();
     for subject in binding["subjects"].as_sequence().into_iter().flatten() {
         let (Some(kind), Some(name)) = (text(&subject["kind"]), text(&subject["name"])) else { continue };
         let subject = match text(&subject["namespace"]) {
             Some(namespace) => format!("{namespace}/{name}"),
             None => name,
         };
-        facts.insert(Fact { kind, subject, role: role.clone() });
+        if binding_name == OWNER {
+            said.owner = Some(subject.clone());
+        }
+        said.facts.insert(Fact { kind, subject, role: role.clone() });
     }
 }
 
@@ -108,14 +155,31 @@ mod tests {
 
     #[test]
     fn bindings_are_found_among_other_documents() {
-        assert_eq!(of_text(&format!("---\nkind: Namespace\n{BINDING}---\nkind: Profile\n")), bob());
-        assert_eq!(of_text(&BINDING.replace('\n', "\r\n")), bob());
-        assert_eq!(of_text(""), BTreeSet::new());
+        assert_eq!(of_text(&format!("---\nkind: Namespace\n{BINDING}---\nkind: Profile\n")).facts, bob());
+        assert_eq!(of_text(&BINDING.replace('\n', "\r\n")).facts, bob());
+        assert_eq!(of_text(""), Said::default());
     }
 
     #[test]
     fn text_that_looks_like_a_binding_is_none() {
         let quoted: String = BINDING.lines().map(|line| format!("    {line}\n")).collect();
-        assert_eq!(of_text(&format!("---\nkind: ConfigMap\ndata:\n  text: |\n{quoted}")), BTreeSet::new());
+        assert_eq!(of_text(&format!("---\nkind: ConfigMap\ndata:\n  text: |\n{quoted}")), Said::default());
+    }
+
+    #[test]
+    fn users_of_the_integration_are_found() {
+        let of = |text: &str| -> Vec<String> { of_text(text).facts.into_iter().map(|fact| fact.subject).collect() };
+        let map = "kind: ConfigMap\nmetadata:\n  name: kubeflow-users-cm\ndata:\n  users: |\n    dev1\n    qa1\n";
+        assert_eq!(of(map), ["dev1", "qa1"]);
+        assert_eq!(of(&map.replace("-cm", "-other")), [""; 0]);
+        let secret = "kind: Secret\nmetadata:\n  name: kubeflow-users-secret\ndata:\n  users: ZGV2MSxxYTE=\n";
+        assert_eq!(of(secret), ["dev1", "qa1"]);
+    }
+
+    #[test]
+    fn work_loads_of_the_namespace_are_nobody() {
+        let named = |name: &str| BINDING.replace("roleRef", &format!("metadata:\n  name: {name}\nroleRef"));
+        assert_eq!(of_text(&named("default-editor")), Said::default());
+        assert_eq!(of_text(&named("namespaceAdmin")).owner.as_deref(), Some("bob@example.org"));
     }
 }

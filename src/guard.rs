@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Diagnostic, catalog::guard as catalog};
+use crate::diag::{Diagnostic, catalog::guard as catalog, catalog::release as release_catalog};
 use crate::facts::{self, Fact};
-use crate::inventory::{Inventory, State};
-use crate::name::fold_case;
+use crate::inventory::{Inventory, State, User};
+use crate::name::{fold_case, registration_name};
 use crate::plan::{Plan, Provision};
 
 /// Losses up to this many are never too many.
@@ -32,6 +32,8 @@ pub struct BeforeNamespace {
     pub state: String,
     /// Who had access; `None` if the file would not change, so that it is who has access now.
     pub facts: Option<BTreeSet<Fact>>,
+    /// Identity of the owner, if the file says so and would change.
+    pub owner: Option<String>,
 }
 
 /// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared; `allowed` are
@@ -52,8 +54,9 @@ pub fn judge(
     for (name, was) in &before.namespaces {
         refusals.extend(match provisions.get(name.as_str()) {
             Some(provision) => taken_over(inventory, cluster, name, was, provision, allowed),
-            None => vanished(cluster, name, was, allowed),
+            None => vanished(inventory, cluster, name, was, allowed),
         });
+        refusals.extend(provisions.get(name.as_str()).and_then(|it| owner_changed(inventory, cluster, was, it)));
     }
     if let Some(plan) = plan {
         refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, allowed));
@@ -61,9 +64,51 @@ pub fn judge(
     refusals
 }
 
-fn vanished(cluster: &str, name: &str, was: &BeforeNamespace, allowed: &BTreeSet<String>) -> Option<Diagnostic> {
+fn vanished(
+    inventory: &Inventory,
+    cluster: &str,
+    name: &str,
+    was: &BeforeNamespace,
+    allowed: &BTreeSet<String>,
+) -> Option<Diagnostic> {
     let meant = was.state == State::Retired.name() || allowed.contains(&was.tenant);
-    (!meant).then(|| catalog::unretired_removal(&was.path, cluster, name, &was.tenant, &was.state))
+    if meant {
+        return None;
+    }
+    Some(if looks_personal(inventory, name, was) {
+        catalog::unretired_personal(&was.path, cluster, name, &was.state)
+    } else {
+        catalog::unretired_removal(&was.path, cluster, name, &was.tenant, &was.state)
+    })
+}
+
+/// Whether a namespace seems to have been a personal profile: no document declared it, so none can be edited.
+fn looks_personal(inventory: &Inventory, name: &str, was: &BeforeNamespace) -> bool {
+    let owner_is_called_so = was.owner.as_deref().is_some_and(|owner| registration_name(owner) == name);
+    let called_so = |user: &User| user.name.as_str() == name || registration_name(user.identity.as_str()) == name;
+    let somebody_is = inventory.users().iter().any(called_so);
+    was.tenant == name && (owner_is_called_so || somebody_is)
+}
+
+/// Another owner is said aloud: what the profile controller made hangs on the Profile. Somebody who stands in for a
+/// while, or whose identity changed, is no other owner.
+fn owner_changed(
+    inventory: &Inventory,
+    cluster: &str,
+    was: &BeforeNamespace,
+    provision: &Provision<'_>,
+) -> Option<Diagnostic> {
+    let before = was.owner.as_deref()?;
+    let owner = inventory.user(provision.owner);
+    let platform = inventory.platform(provision.placement.platform);
+    let after = platform.identity_of(&owner.identity);
+    let known = std::iter::once(&owner.identity).chain(&owner.previously);
+    let same = known.into_iter().any(|identity| fold_case(identity.as_str()) == fold_case(before));
+    let active = provision.state() == State::Active && was.state == State::Active.name();
+    (active && !same).then(|| {
+        let namespace = &provision.namespace.name;
+        release_catalog::owner_changed(provision.owner_span, cluster, namespace, before, after.as_str())
+    })
 }
 
 fn taken_over(

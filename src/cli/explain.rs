@@ -176,6 +176,13 @@ fn reasons(scene: &Scene<'_>, cause: Cause) -> Vec<Reason> {
             reasons
         }
         Cause::Owner => vec![owner],
+        Cause::Controller => {
+            vec![Reason::new("made here, for there is no profile controller".to_owned(), scene.platform.span), owner]
+        }
+        Cause::Contributors => {
+            let ways = scene.grants.iter().flat_map(|grant| grant.ways.iter().map(move |way| (grant, way)));
+            ways.flat_map(|(grant, way)| way_reasons(scene.inventory, grant, way)).collect()
+        }
         Cause::Grant(at) => {
             let grant = &scene.grants[at];
             grant.ways.iter().flat_map(|way| way_reasons(scene.inventory, grant, way)).collect()

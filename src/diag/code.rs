@@ -121,6 +121,8 @@ codes! {
     DepartedOwner = Error "departed-owner" "a departed person owns a tenant and has no successor";
     UnusableSuccessor = Error "unusable-successor" "the successor of a departed person cannot take over";
     MissingStandIn = Error "missing-stand-in" "a suspended tenant needs the owner of the platform, who is missing or departed";
+    IntegrationLimit = Error "integration-limit" "the Tenant-Profile integration cannot express something";
+    PersonalProfileClash = Error "personal-profile-clash" "two personal profiles would have one name";
     UnsupportedSetting = Error "unsupported-setting" "a setting is not supported by this release";
 
     // Templates.
@@ -151,6 +153,10 @@ codes! {
     LongNamespace = Warning "long-namespace" "a namespace name leaves little room for host names";
     StockNamespace = Warning "stock-namespace" "a namespace is named like the stock example profile";
     QuotaWithoutLimitRange = Warning "quota-without-limit-range" "pods without requests will be refused";
+    PersonalProfileTaken = Warning "personal-profile-taken" "a tenant has the namespace of a personal profile";
+    RegistrationPrompt = Warning "registration-prompt" "contributors are asked to register instead of seeing the tenant";
+    VersionLimit = Warning "version-limit" "the platform's version cannot honour a feature";
+    OwnerChanged = Warning "owner-changed" "a namespace gets another owner";
     UnusedTemplate = Warning "unused-template" "a template is used by no tenant";
 
     // The output folder.

@@ -8,10 +8,11 @@ mod platform;
 mod tenant;
 
 pub use crate::parse::decl::{
-    Data, Engine, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission, PluginDecl as Plugin, Presence,
-    Role, Shards, State, Switch, Values,
+    Data, Engine, Isolation, MeshMode, Permission, PluginDecl as Plugin, Presence, Role, Shards, State, Switch, Values,
 };
-pub use platform::{ArgocdSettings, FluxSettings, Gitops, Platform};
+pub use platform::{
+    ArgocdSettings, FluxSettings, Gitops, Identifiers, IdentitySettings, MeshSettings, Platform, RegistrationSwitch,
+};
 pub use tenant::{Contributor, Namespace, Placement, Quota, Subject, Tenant};
 
 use std::sync::Arc;
@@ -85,6 +86,8 @@ pub struct Group {
     pub name: GroupName,
     /// People who are named in it and have not departed, sorted, each with the place of the name.
     pub members: Vec<(UserId, Span)>,
+    /// People who are named in it and have departed, sorted.
+    pub departed: Vec<UserId>,
     /// Groups that are named in it, sorted.
     pub groups: Vec<GroupId>,
     /// Whether its people are outsiders.

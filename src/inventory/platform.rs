@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Engine, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission, Quota, Shards, Switch, UserId, Values,
-};
+use super::{Engine, Isolation, MeshMode, Permission, Presence, Quota, Role, Shards, Switch, UserId, Values};
 use crate::name::{AddOnName, ClusterName, Identity, QuotaClassName};
 use crate::release::{Distribution, Release};
 use crate::source::Span;
@@ -54,12 +52,99 @@ pub struct Platform {
     pub min_admins: u8,
     /// How the output is synced.
     pub gitops: Gitops,
+    /// What the product calls its things.
+    pub identifiers: Identifiers,
+    /// Whether the profile controller runs there.
+    pub profile_controller: Presence,
+    /// Whether the Tenant-Profile integration runs there.
+    pub ecp_integration: Presence,
+}
+
+/// How an identity reaches a platform.
+#[derive(Debug, Clone)]
+pub struct IdentitySettings {
+    /// Name of the header that carries the user.
+    pub header: String,
+    /// What stands before the identity in the header.
+    pub prefix: String,
+    /// Whether identities are lower-cased.
+    pub lower: bool,
+}
+
+/// The service mesh of a platform.
+#[derive(Debug, Clone)]
+pub struct MeshSettings {
+    /// How it works.
+    pub mode: MeshMode,
+    /// Identity of the ingress gateway.
+    pub gateway_principal: String,
+    /// Identity of the pipelines UI.
+    pub pipelines_ui_principal: String,
+    /// Further identities that may act for a user.
+    pub extra_principals: Vec<String>,
+}
+
+/// What a product calls its things on one platform.
+#[derive(Debug, Clone)]
+pub struct Identifiers {
+    /// API group of Profile and PodDefault.
+    pub group: String,
+    /// `apiVersion` of Profile.
+    pub profile_api_version: String,
+    /// ClusterRole of admins.
+    pub admin_role: String,
+    /// ClusterRole of editors.
+    pub edit_role: String,
+    /// ClusterRole of viewers.
+    pub view_role: String,
+    /// Namespace of the product's own programs.
+    pub namespace: String,
+    /// Name of the dashboard's Deployment.
+    pub dashboard: String,
+    /// Labels of the dashboard's pods.
+    pub dashboard_selector: BTreeMap<String, String>,
+    /// How the registration flow is switched.
+    pub registration: RegistrationSwitch,
+    /// ConfigMap with the platform administrators.
+    pub profiles_config: String,
+    /// Value of the label that marks a tenant's namespace.
+    pub part_of: String,
+}
+
+/// How the switch of the registration flow reaches the dashboard of one platform.
+#[derive(Debug, Clone)]
+pub enum RegistrationSwitch {
+    /// A key of a ConfigMap.
+    Merge {
+        /// The ConfigMap.
+        config_map: String,
+        /// Its key.
+        key: &'static str,
+    },
+    /// A variable of the Deployment.
+    Variable,
+}
+
+impl Identifiers {
+    /// The ClusterRole of a role.
+    pub fn role(&self, role: Role) -> &str {
+        match role {
+            Role::Admin => &self.admin_role,
+            Role::Edit => &self.edit_role,
+            Role::View => &self.view_role,
+        }
+    }
 }
 
 impl Platform {
     /// An identity as this platform compares it.
     pub fn identity_of(&self, identity: &Identity) -> Identity {
         if self.identity.lower { identity.to_lower() } else { identity.clone() }
+    }
+
+    /// Whether another system makes the namespaces, and tenantry writes only what that one reads.
+    pub fn is_delegated(&self) -> bool {
+        self.distribution == Distribution::Ecp && self.ecp_integration == Presence::Present
     }
 
     /// Whether a contributor's access to notebooks is decided by an AuthorizationPolicy here.

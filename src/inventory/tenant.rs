@@ -33,6 +33,8 @@ pub struct Tenant {
     pub plugins: Vec<Plugin>,
     /// Settings of add-ons.
     pub values: Values,
+    /// Whether it is the personal profile of its owner.
+    pub personal: bool,
     /// What it has on each cluster, sorted by cluster. Never empty.
     pub placements: Vec<Placement>,
 }
@@ -86,6 +88,8 @@ pub struct Contributor {
     pub review_by: Option<Date>,
     /// Whether the gateway is let through, if the entry says so, and where it says so.
     pub notebook_access: Option<(bool, Span)>,
+    /// Whether a document of the Tenant-Profile integration says so.
+    pub foreign: bool,
 }
 
 /// Whom a contributor entry names. People who departed are not among them.

@@ -15,7 +15,8 @@ const SHOWN: usize = 8;
 /// accounts (the platform's owner and its administrators) are meant to.
 pub fn admins_can_bind(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
     for (id, platform) in inventory.platforms() {
-        if platform.self_service != Permission::Deny {
+        // Where the integration makes the Profiles, their owner is not ours to choose.
+        if platform.self_service != Permission::Deny || platform.is_delegated() {
             continue;
         }
         let mut people = admins(inventory, id, as_of);

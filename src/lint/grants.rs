@@ -74,10 +74,12 @@ pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
     });
 }
 
-/// Groups whose members nobody can see here.
+/// Groups whose members nobody can see here. A platform that knows no groups has refused them already.
 pub fn idp_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
-    each(inventory, |_, _, contributor| {
-        if let Subject::IdpGroup(group) = &contributor.subject {
+    each(inventory, |_, tenant, contributor| {
+        let mut platforms = tenant.placements.iter().map(|placement| inventory.platform(placement.platform));
+        let bound = platforms.any(|platform| platform.distribution.knows_groups());
+        if let (Subject::IdpGroup(group), true) = (&contributor.subject, bound) {
             sink.push(catalog::idp_group(contributor.span, group.as_str()));
         }
     });
@@ -123,6 +125,10 @@ fn compare(
 ) {
     for contributor in contributors {
         let Subject::User(user) = contributor.subject else { continue };
+        if contributor.foreign {
+            // Several sources of one fact are how the integration works.
+            continue;
+        }
         let name = inventory.user(user).name.clone();
         if owners.iter().all(|&owner| owner == user) {
             sink.push(catalog::owner_is_contributor(contributor.span, &name));

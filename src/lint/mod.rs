@@ -6,6 +6,7 @@ mod access;
 mod grants;
 mod namespaces;
 mod platforms;
+mod releases;
 
 use jiff::civil::Date;
 
@@ -30,6 +31,8 @@ const LINTS: &[Lint] = &[
     namespaces::stock_names,
     namespaces::weaker_pod_security,
     platforms::viewers_without_policies,
+    releases::registration_prompt,
+    releases::version_limits,
 ];
 
 /// Lints that find something missing. They are silent while anything is wrong: what is missing may be what was left out

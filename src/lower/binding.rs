@@ -19,8 +19,9 @@ const RBAC_VERSION: &str = "rbac.authorization.k8s.io/v1";
 pub fn namespace_admin<'a>(scene: &Scene<'a>) -> Manifest<'a> {
     let mut manifest = Manifest::namespaced(RBAC_VERSION, "RoleBinding", scene.namespace(), "namespaceAdmin");
     manifest.annotations = Map::new().with("role", "admin").with("user", scene.owner());
-    manifest.body =
-        Map::new().with("roleRef", role_ref(Role::Admin)).with("subjects", vec![named_subject("User", scene.owner())]);
+    manifest.body = Map::new()
+        .with("roleRef", role_ref(scene, Role::Admin))
+        .with("subjects", vec![named_subject("User", scene.owner())]);
     manifest
 }
 
@@ -32,8 +33,11 @@ pub fn contributors<'a>(scene: &Scene<'a>, objects: &mut Vec<Lowered<'a>>) {
         .zip(scene.grants)
         .map(|(subject, grant)| BindingSubject { kind: subject.kind, name: &subject.name, role: grant.role.name() })
         .collect();
-    let mut named: Vec<(String, usize)> =
-        binding_names(&keys, false).into_iter().enumerate().map(|(index, name)| (name, index)).collect();
+    let mut named: Vec<(String, usize)> = binding_names(&keys, scene.platform.distribution.always_suffixes())
+        .into_iter()
+        .enumerate()
+        .map(|(index, name)| (name, index))
+        .collect();
     named.sort_unstable();
     for (name, index) in named {
         let (subject, grant) = (&subjects[index], &scene.grants[index]);
@@ -64,12 +68,9 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn role_ref(role: Role) -> Map<'static> {
-    let name = match role {
-        Role::Admin => "kubeflow-admin",
-        Role::Edit => "kubeflow-edit",
-        Role::View => "kubeflow-view",
-    };
+/// The ClusterRole of a role, as a binding names it.
+pub fn role_ref<'a>(scene: &Scene<'a>, role: Role) -> Map<'a> {
+    let name = scene.platform.identifiers.role(role);
     Map::new().with("apiGroup", RBAC).with("kind", "ClusterRole").with("name", name)
 }
 
@@ -87,7 +88,7 @@ fn role_binding<'a>(scene: &Scene<'a>, name: String, subject: &Subject<'a>, gran
         GrantSubject::User(_) | GrantSubject::IdpGroup(_) => named_subject(subject.kind, subject.name.clone()),
     };
     manifest.annotations = annotations(subject, grant.role);
-    manifest.body = Map::new().with("roleRef", role_ref(grant.role)).with("subjects", vec![binding_subject]);
+    manifest.body = Map::new().with("roleRef", role_ref(scene, grant.role)).with("subjects", vec![binding_subject]);
     manifest
 }
 
@@ -147,6 +148,6 @@ fn principals<'a>(scene: &Scene<'a>, grant: &Grant<'a>) -> Option<Vec<&'a str>> 
 }
 
 /// In ambient mode a rule about headers needs a waypoint to enforce it.
-fn waypoint() -> Map<'static> {
+pub fn waypoint() -> Map<'static> {
     Map::new().with("group", "gateway.networking.k8s.io").with("kind", "Gateway").with("name", "waypoint")
 }

@@ -5,6 +5,9 @@
 
 pub mod addon;
 mod binding;
+pub mod component;
+mod controller;
+mod ecp;
 mod namespace;
 pub mod naming;
 pub mod platform;
@@ -13,7 +16,7 @@ pub mod template;
 
 use std::borrow::Cow;
 
-use crate::inventory::{Inventory, Platform, State};
+use crate::inventory::{Inventory, Platform, Presence, State};
 use crate::manifest::{Manifest, Map, Tree};
 use crate::plan::{Grant, Plan, Provision};
 use template::Templates;
@@ -34,6 +37,10 @@ pub enum Cause {
     Namespace,
     /// Its owner.
     Owner,
+    /// What the profile controller would have made.
+    Controller,
+    /// Its contributors, for the integration that reads them.
+    Contributors,
     /// A grant, by its index in the provision.
     Grant(usize),
     /// An add-on, by its index in the namespace's list.
@@ -96,20 +103,42 @@ impl<'a> Scene<'a> {
 ///
 /// Add-ons that fail are left out. That never reaches a file: [`template::check`] runs first and reports them.
 pub fn lower<'a>(scene: &Scene<'a>, templates: &Templates<'_>) -> Vec<Lowered<'a>> {
+    if scene.platform.is_delegated() {
+        let mut manifest = ecp::users(scene);
+        neutralise(&mut manifest);
+        return vec![Lowered { manifest, cause: Cause::Contributors }];
+    }
     let mut objects = vec![
         Lowered { manifest: namespace::namespace(scene), cause: Cause::Namespace },
         Lowered { manifest: profile::profile(scene), cause: Cause::Namespace },
         Lowered { manifest: binding::namespace_admin(scene), cause: Cause::Owner },
     ];
+    if scene.platform.profile_controller == Presence::Absent {
+        let made = controller::objects(scene);
+        objects.extend(made.into_iter().map(|manifest| Lowered { manifest, cause: Cause::Controller }));
+    }
     binding::contributors(scene, &mut objects);
     for (index, name) in scene.provision.namespace.add_ons.iter().enumerate() {
         let made = addon::lower(scene, name.as_str(), templates).unwrap_or_default();
-        objects.extend(made.into_iter().map(|manifest| Lowered { manifest, cause: Cause::AddOn(index) }));
+        for manifest in made {
+            add(&mut objects, Lowered { manifest, cause: Cause::AddOn(index) });
+        }
     }
     for object in &mut objects {
         neutralise(&mut object.manifest);
     }
     objects
+}
+
+/// Adds an object of an add-on. `image-pull-secret` speaks of a service account that may be there already; then what it
+/// says is added to that one, for there is one object per id.
+fn add<'a>(objects: &mut Vec<Lowered<'a>>, object: Lowered<'a>) {
+    let (kind, name) = (&object.manifest.kind, &object.manifest.name);
+    let same = objects.iter_mut().find(|other| other.manifest.kind == *kind && other.manifest.name == *name);
+    match same {
+        Some(other) if *kind == "ServiceAccount" => other.manifest.body.extend(object.manifest.body),
+        _ => objects.push(object),
+    }
 }
 
 /// Annotation that keeps Flux from substituting variables in an object; the key and value are case-sensitive.

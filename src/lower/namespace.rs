@@ -30,8 +30,13 @@ fn labels<'a>(scene: &Scene<'a>) -> Map<'a> {
     {
         labels.insert(key.as_str(), value.as_str());
     }
-    for &(key, value) in platform.release.namespace_labels {
-        labels.insert(key, value);
+    let group = platform.identifiers.group.as_str();
+    labels.insert("app.kubernetes.io/part-of", platform.identifiers.part_of.as_str());
+    for feature in platform.release.feature_labels {
+        match feature.prefix {
+            "" => labels.insert(feature.name, feature.value),
+            prefix => labels.insert(format!("{prefix}.{group}/{}", feature.name), feature.value),
+        }
     }
     match platform.mesh.mode {
         // A revision label takes the place of the injection label; with both, Istio ignores the revision.

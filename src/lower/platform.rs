@@ -29,7 +29,7 @@ fn deny_self_service(platform: &Platform) -> Manifest<'_> {
     let mut manifest = Manifest::namespaced(
         "security.istio.io/v1beta1",
         "AuthorizationPolicy",
-        "kubeflow",
+        platform.identifiers.namespace.as_str(),
         "dashboard-deny-self-service",
     );
     let paths = [
@@ -42,11 +42,10 @@ fn deny_self_service(platform: &Platform) -> Manifest<'_> {
     let mut spec = Map::new().with("action", "DENY").with("rules", vec![Map::new().with("to", vec![to])]);
     if platform.mesh.mode == MeshMode::Ambient {
         // Paths are only seen by a waypoint, and a policy that has one names no pods.
-        let waypoint =
-            Map::new().with("group", "gateway.networking.k8s.io").with("kind", "Gateway").with("name", "waypoint");
-        spec.insert("targetRefs", vec![waypoint]);
+        spec.insert("targetRefs", vec![super::binding::waypoint()]);
     } else {
-        let labels: Map<'_> = platform.release.dashboard_selector.iter().copied().collect();
+        let labels = platform.identifiers.dashboard_selector.iter();
+        let labels: Map<'_> = labels.map(|(key, value)| (key.as_str(), value.as_str())).collect();
         spec.insert("selector", Map::new().with("matchLabels", labels));
     }
     manifest.body.insert("spec", spec);

@@ -10,7 +10,8 @@ pub const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// The Profile of a scene.
 pub fn profile<'a>(scene: &Scene<'a>) -> Manifest<'a> {
-    let mut manifest = Manifest::cluster("kubeflow.org/v1", "Profile", scene.namespace());
+    let mut manifest =
+        Manifest::cluster(scene.platform.identifiers.profile_api_version.as_str(), "Profile", scene.namespace());
     retain(&mut manifest.annotations, scene.provision.state());
     let mut spec = Map::new()
         .with("owner", Map::new().with("apiGroup", RBAC).with("kind", "User").with("name", scene.owner()))
@@ -23,7 +24,8 @@ pub fn profile<'a>(scene: &Scene<'a>) -> Manifest<'a> {
     manifest
 }
 
-fn quota<'a>(scene: &Scene<'a>) -> Map<'a> {
+/// The quota of a namespace, as Profile and ResourceQuota hold it.
+pub fn quota<'a>(scene: &Scene<'a>) -> Map<'a> {
     let quota = &scene.provision.quota;
     if quota.is_empty() {
         return Map::new();

@@ -66,6 +66,13 @@ impl<'a> Map<'a> {
         self.entries.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
+    /// Puts every entry of another map into this one, replacing what was there.
+    pub fn extend(&mut self, other: Map<'a>) {
+        for (key, value) in other.entries {
+            self.insert(key, value);
+        }
+    }
+
     /// Number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()

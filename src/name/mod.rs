@@ -61,6 +61,7 @@ mod path;
 mod people;
 mod quantity;
 mod quota_key;
+mod registration;
 mod reserved;
 mod rule;
 mod setting;
@@ -77,14 +78,15 @@ pub use people::{
 };
 pub use quantity::{InvalidQuantity, Quantity, QuantityProblem};
 pub use quota_key::{QuotaKey, check_quota_key, is_compute_key, is_count_key};
+pub use registration::registration_name;
 pub use reserved::{STOCK_NAMESPACE, is_stock_namespace, reserved_namespace};
 pub use rule::{InvalidName, NameProblem};
 pub use setting::{
     ARGOCD_SKIP_MARKER, HEADER_PATTERN, IDENTITY_PATTERN, IDENTITY_PREFIX_PATTERN, LABEL_PATTERN, LABEL_VALUE_PATTERN,
     NAMESPACE_PREFIX_PATTERN, POD_SECURITY_ENFORCE, POD_SECURITY_LEVELS, PRINCIPAL_PATTERN, QUANTITY_PATTERN,
     REPOSITORY_PATH_PATTERN, SERVICE_ACCOUNT_PATTERN, USER_PATTERN, is_pod_security_key, parse_header_name,
-    parse_identity_prefix, parse_namespace_prefix, parse_principal, parse_repository_path, reserved_metadata_key,
-    unsafe_character,
+    parse_identity_prefix, parse_label, parse_namespace_prefix, parse_principal, parse_repository_path,
+    parse_role_name, parse_subdomain, reserved_metadata_key, unsafe_character,
 };
 pub use tenant::{AddOnName, QuotaClassName, TenantName};
 pub use text::is_unsafe;

@@ -55,6 +55,14 @@ impl Identity {
     }
 }
 
+impl UserName {
+    /// The id of somebody who is in no Directory: the login itself, whatever characters it has. Nothing that is written
+    /// in an inventory can be confused with one that breaks the rule for ids.
+    pub fn of_login(identity: &Identity) -> UserName {
+        UserName(identity.0.clone())
+    }
+}
+
 impl From<&UserName> for Identity {
     /// A person without e-mail and identity is known by the short id, which follows the stricter rule.
     fn from(name: &UserName) -> Self {

@@ -125,6 +125,42 @@ pub fn parse_namespace_prefix(text: &str) -> Result<String, InvalidName> {
     }
 }
 
+const SUBDOMAIN: &str = "lower-case letters, digits, `-` and `.`, as in a domain name, at most 253";
+
+/// An RFC 1123 subdomain, such as an API group.
+///
+/// # Errors
+///
+/// A text that is none.
+pub fn parse_subdomain(text: &str) -> Result<String, InvalidName> {
+    check(text, 253, SUBDOMAIN, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'))?;
+    if is_dns_subdomain(text) {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidName::new(NameProblem::EmptyPart, 0..text.len(), SUBDOMAIN))
+}
+
+/// An RFC 1123 label.
+///
+/// # Errors
+///
+/// A text that is none.
+pub fn parse_label(text: &str) -> Result<String, InvalidName> {
+    LABEL.check(text).map(|()| text.to_owned())
+}
+
+const ROLE_NAME: &str = "1 to 253 letters, digits, `-`, `.`, `_` and `:`";
+
+/// The name of a ClusterRole (a path segment, kept to plain characters).
+///
+/// # Errors
+///
+/// A text that is none.
+pub fn parse_role_name(text: &str) -> Result<String, InvalidName> {
+    check(text, 253, ROLE_NAME, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':'))?;
+    Ok(text.to_owned())
+}
+
 const REPOSITORY_PATH: &str =
     "a folder of the repository: parts of letters, digits, `.`, `_` and `-`, with `/` between them";
 

@@ -23,6 +23,8 @@ pub struct Declarations {
     pub groups: Vec<GroupDecl>,
     /// Tenants.
     pub tenants: Vec<TenantDecl>,
+    /// Contributors by documents of the Tenant-Profile integration.
+    pub foreign: Vec<ForeignDecl>,
     /// Add-on templates.
     pub templates: Vec<TemplateDecl>,
     /// What was declared and could not be read.
@@ -95,9 +97,9 @@ pub struct PlatformDecl {
     /// Whether the dashboard's own endpoints for profiles and contributors stay open.
     pub self_service: Option<Spanned<Permission>>,
     /// How an identity reaches the platform.
-    pub identity: IdentitySettings,
+    pub identity: IdentityDecl,
     /// The service mesh.
-    pub mesh: MeshSettings,
+    pub mesh: MeshDecl,
     /// Platform administrators.
     pub admins: Vec<Spanned<UserName>>,
     /// Owner of tenants that name none.
@@ -130,6 +132,35 @@ pub struct PlatformDecl {
     pub profile_controller: Option<Spanned<Presence>>,
     /// Whether the Tenant-Profile integration runs there.
     pub ecp_integration: Option<Spanned<Presence>>,
+    /// What the product calls its things, where it is not what the distribution says.
+    pub identifiers: IdentifiersDecl,
+}
+
+/// `identifiers` of a Platform.
+#[derive(Debug, Default)]
+pub struct IdentifiersDecl {
+    /// API group of Profile and PodDefault.
+    pub api_group: Option<String>,
+    /// API version of Profile.
+    pub profile_version: Option<String>,
+    /// ClusterRole of admins.
+    pub admin_role: Option<String>,
+    /// ClusterRole of editors.
+    pub edit_role: Option<String>,
+    /// ClusterRole of viewers.
+    pub view_role: Option<String>,
+    /// Namespace of the product's own programs.
+    pub namespace: Option<String>,
+    /// Name of the dashboard's Deployment.
+    pub dashboard: Option<String>,
+    /// Labels of the dashboard's pods.
+    pub dashboard_selector: Option<Vec<(Spanned<String>, String)>>,
+    /// ConfigMap with the dashboard's parameters.
+    pub dashboard_parameters: Option<String>,
+    /// ConfigMap with the platform administrators.
+    pub profiles_config: Option<String>,
+    /// Value of the label that marks a tenant's namespace.
+    pub part_of: Option<String>,
 }
 
 /// `isolation` of a Platform.
@@ -170,9 +201,9 @@ pub enum Presence {
 
 /// `identity` of a Platform.
 #[derive(Debug, Clone)]
-pub struct IdentitySettings {
-    /// Name of the header that carries the user.
-    pub header: String,
+pub struct IdentityDecl {
+    /// Name of the header that carries the user, if it is not the distribution's.
+    pub header: Option<String>,
     /// What stands before the identity in the header.
     pub prefix: String,
     /// Whether identities are lower-cased.
@@ -192,13 +223,13 @@ pub enum MeshMode {
 
 /// `mesh` of a Platform.
 #[derive(Debug, Clone)]
-pub struct MeshSettings {
+pub struct MeshDecl {
     /// How it works.
     pub mode: MeshMode,
     /// Identity of the ingress gateway.
     pub gateway_principal: String,
-    /// Identity of the pipelines UI.
-    pub pipelines_ui_principal: String,
+    /// Identity of the pipelines UI, if it is not the distribution's.
+    pub pipelines_ui_principal: Option<String>,
     /// Further identities that may act for a user.
     pub extra_principals: Vec<String>,
 }
@@ -212,6 +243,10 @@ pub struct PersonalProfilesDecl {
     pub span: Span,
     /// Their quota class.
     pub quota_class: Slot<Spanned<QuotaClassName>>,
+    /// Whether they are named by the user's `name` instead of by the identity.
+    pub by_user_name: bool,
+    /// Whether people who own a tenant get one too.
+    pub also_owners: bool,
 }
 
 /// `personalProfiles.for`.
@@ -368,6 +403,46 @@ pub struct TenantDecl {
     pub namespaces_broken: bool,
 }
 
+impl TenantDecl {
+    /// A tenant of which nothing is said but the name.
+    pub fn named(name: TenantName, span: Span) -> TenantDecl {
+        TenantDecl {
+            name: Spanned::new(name, span),
+            labels: Vec::new(),
+            annotations: Vec::new(),
+            display_name: None,
+            previously: Vec::new(),
+            clusters: Slot::Absent,
+            owner: Slot::Absent,
+            state: None,
+            contributors: Vec::new(),
+            quota_class: Slot::Absent,
+            quota: Vec::new(),
+            plugins: Vec::new(),
+            add_ons: None,
+            values: Values::default(),
+            namespaces: Vec::new(),
+            namespaces_broken: false,
+        }
+    }
+}
+
+impl NamespaceDecl {
+    /// A namespace of which nothing is said but the name.
+    pub fn named(name: NamespaceName, span: Span) -> NamespaceDecl {
+        NamespaceDecl {
+            name: Spanned::new(name, span),
+            state: None,
+            quota_class: Slot::Absent,
+            quota: Vec::new(),
+            contributors: Vec::new(),
+            labels: Vec::new(),
+            annotations: Vec::new(),
+            add_ons: None,
+        }
+    }
+}
+
 /// The stages of a tenant's or namespace's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -429,6 +504,21 @@ pub struct ContributorDecl {
     pub reason: Option<String>,
     /// Whether the gateway is let through.
     pub notebook_access: Option<Spanned<bool>>,
+    /// Whether a document of the Tenant-Profile integration says so.
+    pub foreign: bool,
+}
+
+/// A document of the Tenant-Profile integration: who contributes to a namespace.
+#[derive(Debug)]
+pub struct ForeignDecl {
+    /// What it is, such as `a ConfigMap`.
+    pub what: &'static str,
+    /// Where its kind stands.
+    pub span: Span,
+    /// The namespace.
+    pub namespace: Spanned<NamespaceName>,
+    /// Names of users, as they are written.
+    pub users: Vec<Spanned<Identity>>,
 }
 
 /// Whom a contributor entry names.

@@ -8,6 +8,7 @@ pub mod decl;
 mod directory;
 mod doubles;
 pub mod field;
+pub mod foreign;
 mod place;
 mod platform;
 pub mod schema;
@@ -22,6 +23,7 @@ use crate::name::{AddOnName, ClusterName, InvalidName, LABEL_PATTERN, LABEL_VALU
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use decl::{Declarations, TemplateDecl};
 use field::{Entries, Field, Object, Otherwise::Empty, Shape, optional, required};
+use foreign::ForeignKind;
 use tenant::Metadata;
 use yaml::{Document, Node, Value};
 
@@ -128,6 +130,7 @@ fn merge(all: &mut Declarations, mut more: Declarations) {
     all.groups.append(&mut more.groups);
     all.tenants.append(&mut more.tenants);
     all.templates.append(&mut more.templates);
+    all.foreign.append(&mut more.foreign);
     all.documents += more.documents;
     all.broken.clusters.append(&mut more.broken.clusters);
     all.broken.users.append(&mut more.broken.users);
@@ -181,6 +184,13 @@ fn guess(text: &str, declarations: &mut Declarations) {
 }
 
 fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
+    if let Some(kind) = ForeignKind::of(node) {
+        match foreign::decode(node, kind, sink) {
+            Some(decl) => declarations.foreign.push(decl),
+            None => declarations.broken.tenant_unread = true,
+        }
+        return;
+    }
     let Some(kind) = kind_of(node, sink) else {
         guess_node(node, declarations);
         return;

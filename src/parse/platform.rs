@@ -2,8 +2,8 @@
 
 use super::data;
 use super::decl::{
-    ArgocdDecl, Broken, Engine, FluxDecl, GitopsDecl, IdentitySettings, Isolation, MeshMode, MeshSettings, Permission,
-    PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, Shards, Slot, Switch,
+    ArgocdDecl, Broken, Engine, FluxDecl, GitopsDecl, IdentifiersDecl, IdentityDecl, Isolation, MeshDecl, MeshMode,
+    Permission, PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, Shards, Slot, Switch,
 };
 use super::field::Otherwise::{Empty, Is, Words};
 use super::field::{Entries, Field, Given, Object, Shape, optional, required};
@@ -83,6 +83,48 @@ const SPEC_FIELDS: &[Field] = &[
         "Whether the profile controller runs. With `absent` tenantry emits what it would have made.",
     ),
     optional("ecp", Shape::Object(&ECP), Empty, "Only for distribution `ecp`."),
+    optional(
+        "identifiers",
+        Shape::Object(&IDENTIFIERS),
+        Empty,
+        "What the product calls its things, where an installation differs from the distribution.",
+    ),
+];
+
+static IDENTIFIERS: Object =
+    Object { title: "`identifiers`", doc: "What the product calls its things.", fields: IDENTIFIERS_FIELDS };
+const IDENTIFIERS_FIELDS: &[Field] = &[
+    optional("apiGroup", Shape::Text, Words("kubeflow.org; opendataology.org"), "API group of Profile and PodDefault."),
+    optional("profileVersion", Shape::Text, Words("v1; v1beta1 for opendataology"), "API version of Profile."),
+    optional("adminRole", Shape::Text, Words("kubeflow-admin; opendataology-admin"), "ClusterRole of admins."),
+    optional("editRole", Shape::Text, Words("kubeflow-edit; opendataology-edit"), "ClusterRole of editors."),
+    optional("viewRole", Shape::Text, Words("kubeflow-view; opendataology-view"), "ClusterRole of viewers."),
+    optional("namespace", Shape::Text, Words("kubeflow; opendataology"), "Namespace of the product's own programs."),
+    optional(
+        "dashboard",
+        Shape::Text,
+        Words("the version's"),
+        "Name of the dashboard's Deployment and of its container.",
+    ),
+    optional(
+        "dashboardSelector",
+        Shape::Map(&Shape::Name(name::LABEL_VALUE_PATTERN)),
+        Words("the version's; `app` with the name, if that is set and the version's label is the name"),
+        "Labels of the dashboard's pods, by which its self-service is closed.",
+    ),
+    optional(
+        "dashboardParameters",
+        Shape::Text,
+        Words("the version's"),
+        "ConfigMap with the switch of the registration flow, where the version has one.",
+    ),
+    optional("profilesConfig", Shape::Text, Words("profiles-config"), "ConfigMap with the platform administrators."),
+    optional(
+        "partOf",
+        Shape::Text,
+        Words("kubeflow-profile; opendataology-profile"),
+        "Value of `app.kubernetes.io/part-of` on a tenant's namespace.",
+    ),
 ];
 
 static IDENTITY: Object =
@@ -91,7 +133,7 @@ const IDENTITY_FIELDS: &[Field] = &[
     optional(
         "header",
         Shape::Name(name::HEADER_PATTERN),
-        Is("kubeflow-userid"),
+        Words("the distribution's, such as kubeflow-userid"),
         "The request header that carries the user.",
     ),
     optional(
@@ -115,7 +157,7 @@ const MESH_FIELDS: &[Field] = &[
     optional(
         "pipelinesUiPrincipal",
         Shape::Name(name::PRINCIPAL_PATTERN),
-        Is(PIPELINES_UI),
+        Words("`ml-pipeline-ui` in the distribution's namespace"),
         "Identity of the pipelines UI.",
     ),
     optional(
@@ -126,7 +168,6 @@ const MESH_FIELDS: &[Field] = &[
     ),
 ];
 const GATEWAY: &str = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account";
-const PIPELINES_UI: &str = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui";
 
 static NAMESPACE: Object = Object { title: "`namespace`", doc: "What every namespace has.", fields: NAMESPACE_FIELDS };
 const NAMESPACE_FIELDS: &[Field] = &[
@@ -162,6 +203,13 @@ const PERSONAL_FIELDS: &[Field] = &[
         Words("the platform's default"),
         "Quota class of these profiles.",
     ),
+    optional(
+        "name",
+        Shape::OneOf(&["identity", "user"]),
+        Is("identity"),
+        "What they are named by: the identity, as the registration flow does it, or the user's `name`.",
+    ),
+    optional("alsoOwners", Shape::Boolean, Is("false"), "Whether people who own a tenant on the cluster get one too."),
 ];
 
 static REMOVAL: Object =
@@ -279,6 +327,7 @@ pub fn decode(
         ecp_integration: object(&entries, "ecp", &ECP, sink)
             .and_then(|ecp| ecp.get("integration"))
             .and_then(|given| value::one_of(given, PRESENCE, sink)),
+        identifiers: identifiers(&entries, sink),
         name: name?,
         distribution: distribution?,
     };
@@ -305,7 +354,7 @@ fn isolation(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<Isolation>
     value::one_of(given, &[("multi-user", Isolation::MultiUser), ("single-user", Isolation::SingleUser)], sink)
 }
 
-fn identity(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentitySettings {
+fn identity(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentityDecl {
     let entries = object(entries, "identity", &IDENTITY, sink);
     let header = entries.as_ref().and_then(|entries| entries.get("header"));
     let header = header.and_then(|given| value::named(given.node, "header", "a header", name::parse_header_name, sink));
@@ -314,14 +363,14 @@ fn identity(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentitySettings {
         prefix.and_then(|given| value::named(given.node, "prefix", "a prefix", name::parse_identity_prefix, sink));
     let case = entries.as_ref().and_then(|entries| entries.get("case"));
     let lower = case.and_then(|given| value::one_of(given, &[("exact", false), ("lower", true)], sink));
-    IdentitySettings {
-        header: header.map_or_else(|| IDENTITY.field("header").default_text().to_owned(), |text| text.value),
+    IdentityDecl {
+        header: header.map(|text| text.value),
         prefix: prefix.map(|text| text.value).unwrap_or_default(),
         lower: lower.is_some_and(|lower| lower.value),
     }
 }
 
-fn mesh(entries: &Entries<'_, '_>, sink: &mut Sink) -> MeshSettings {
+fn mesh(entries: &Entries<'_, '_>, sink: &mut Sink) -> MeshDecl {
     let entries = object(entries, "mesh", &MESH, sink);
     let entries = entries.as_ref();
     let modes = [("sidecar", MeshMode::Sidecar), ("ambient", MeshMode::Ambient), ("none", MeshMode::None)];
@@ -330,19 +379,42 @@ fn mesh(entries: &Entries<'_, '_>, sink: &mut Sink) -> MeshSettings {
         let given = entries.and_then(|entries| entries.get(field));
         let parsed =
             given.and_then(|given| value::named(given.node, field, "a principal", name::parse_principal, sink));
-        parsed.map_or_else(|| MESH.field(field).default_text().to_owned(), |text| text.value)
+        parsed.map(|text| text.value)
     };
-    let gateway_principal = principal("gatewayPrincipal");
+    let gateway_principal =
+        principal("gatewayPrincipal").unwrap_or_else(|| MESH.field("gatewayPrincipal").default_text().to_owned());
     let pipelines_ui_principal = principal("pipelinesUiPrincipal");
     let extra = entries
         .and_then(|entries| entries.get("extraPrincipals"))
         .map(|given| value::names(given, "a principal", name::parse_principal, sink))
         .unwrap_or_default();
-    MeshSettings {
+    MeshDecl {
         mode: mode.map_or(MeshMode::Sidecar, |mode| mode.value),
         gateway_principal,
         pipelines_ui_principal,
         extra_principals: extra.into_iter().map(|text| text.value).collect(),
+    }
+}
+
+fn identifiers(entries: &Entries<'_, '_>, sink: &mut Sink) -> IdentifiersDecl {
+    let Some(entries) = object(entries, "identifiers", &IDENTIFIERS, sink) else { return IdentifiersDecl::default() };
+    let mut read = |field: &'static str, what: &str, parse: fn(&str) -> Result<String, name::InvalidName>| {
+        let given = entries.get(field)?;
+        value::named(given.node, field, what, parse, sink).map(|text| text.value)
+    };
+    let selector = entries.get("dashboardSelector");
+    IdentifiersDecl {
+        dashboard_parameters: read("dashboardParameters", "a ConfigMap", name::parse_subdomain),
+        profiles_config: read("profilesConfig", "a ConfigMap", name::parse_subdomain),
+        api_group: read("apiGroup", "an API group", name::parse_subdomain),
+        profile_version: read("profileVersion", "an API version", name::parse_label),
+        admin_role: read("adminRole", "a ClusterRole", name::parse_role_name),
+        edit_role: read("editRole", "a ClusterRole", name::parse_role_name),
+        view_role: read("viewRole", "a ClusterRole", name::parse_role_name),
+        namespace: read("namespace", "a namespace", name::parse_label),
+        dashboard: read("dashboard", "a Deployment", name::parse_label),
+        part_of: read("partOf", "a label", name::parse_label),
+        dashboard_selector: selector.map(|given| value::metadata(given, true, sink)),
     }
 }
 
@@ -433,7 +505,16 @@ fn personal(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<PersonalProfil
             return None;
         }
     };
-    Some(PersonalProfilesDecl { whom, span: given.node.span, quota_class })
+    let names = [("identity", false), ("user", true)];
+    let by_user_name = entries.get("name").and_then(|given| value::one_of(given, &names, sink));
+    let also_owners = entries.get("alsoOwners").and_then(|given| value::boolean(given, sink));
+    Some(PersonalProfilesDecl {
+        whom,
+        span: given.node.span,
+        quota_class,
+        by_user_name: by_user_name.is_some_and(|it| it.value),
+        also_owners: also_owners.is_some_and(|it| it.value),
+    })
 }
 
 fn gitops(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {

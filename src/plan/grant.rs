@@ -55,8 +55,12 @@ pub enum Via {
     Direct,
     /// Member of a group that is.
     Group,
+    /// Named by a document of the Tenant-Profile integration.
+    Foreign,
     /// Owner of the tenant.
     Owner,
+    /// Owner of a personal profile.
+    Personal,
     /// The platform's owner, in place of the owner of a namespace that is not active.
     StandIn,
 }
@@ -67,7 +71,9 @@ impl Via {
         match self {
             Via::Direct => "direct",
             Via::Group => "group",
+            Via::Foreign => "foreign",
             Via::Owner => "owner",
+            Via::Personal => "personal",
             Via::StandIn => "stand-in",
         }
     }
@@ -105,7 +111,10 @@ fn walk<'i>(inventory: &'i Inventory, contributor: &'i Contributor, mut found: i
         span: contributor.span,
     };
     match &contributor.subject {
-        Subject::User(user) => found(GrantSubject::User(*user), way(Via::Direct, Arc::default())),
+        Subject::User(user) => {
+            let via = if contributor.foreign { Via::Foreign } else { Via::Direct };
+            found(GrantSubject::User(*user), way(via, Arc::default()));
+        }
         Subject::ServiceAccount(account) => {
             found(GrantSubject::ServiceAccount(account), way(Via::Direct, Arc::default()))
         }

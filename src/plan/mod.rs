@@ -100,7 +100,7 @@ fn provision<'i>(
         placement,
         namespace,
         owner: placement.owner,
-        owner_via: Via::Owner,
+        owner_via: if tenant.personal { Via::Personal } else { Via::Owner },
         owner_span: placement.owner_span,
         quota: namespace.quota.clone(),
         grants: today,

@@ -6,6 +6,14 @@ pub const TENANTS: &str = "tenants";
 /// Folder of the platform's complete objects, below a cluster's.
 pub const PLATFORM_OBJECTS: &str = "platform/objects";
 
+/// Folder of the platform's kustomize component, below a cluster's.
+pub const PLATFORM_COMPONENT: &str = "platform/component";
+
+/// The file of a platform's kustomize component, below the output folder.
+pub fn component_path(cluster: &str) -> String {
+    format!("{cluster}/{PLATFORM_COMPONENT}/kustomization.yaml")
+}
+
 /// The file of a namespace, below the output folder.
 pub fn namespace_path(cluster: &str, namespace: &str) -> String {
     format!("{cluster}/{TENANTS}/{namespace}.yaml")

@@ -7,7 +7,7 @@ pub mod layout;
 use sha2::{Digest, Sha256};
 
 use crate::lower::template::Templates;
-use crate::lower::{Lowered, Scene, lower, platform};
+use crate::lower::{Lowered, Scene, component, lower, platform};
 use crate::manifest::{Manifest, yaml};
 use crate::plan::{Plan, Provision};
 use header::{Digest32, Header, Subject};
@@ -54,7 +54,16 @@ pub fn platform_files(plan: &Plan<'_>) -> Vec<File> {
             text: with_header(subject, &body, undated),
         }
     };
-    platform::objects(platform).into_iter().map(file).collect()
+    let mut files: Vec<File> = platform::objects(platform).into_iter().map(file).collect();
+    let mut body = String::from("---\n");
+    yaml::tree(&mut body, &component::component(plan.inventory, platform).into(), 0);
+    let subject = Subject::Platform { name: platform.name.to_string() };
+    let undated = digest(&body);
+    files.push(File {
+        path: layout::component_path(platform.name.as_str()),
+        text: with_header(subject, &body, undated),
+    });
+    files
 }
 
 /// Documents of a file, each after `---`.

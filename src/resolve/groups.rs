@@ -8,7 +8,7 @@ use super::platforms::Platforms;
 use super::{Names, distinct};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{Expansion, Group, GroupId, Inventory, Subject};
-use crate::parse::decl::{GroupDecl, PersonalFor};
+use crate::parse::decl::GroupDecl;
 use crate::source::Span;
 
 /// Most ways from groups to the people in them, over all groups that tenants name.
@@ -38,17 +38,19 @@ pub fn resolve(declared: Vec<GroupDecl>, people: &People, names: &mut Names, sin
 }
 
 fn group(decl: GroupDecl, groups: Vec<GroupId>, people: &People, names: &mut Names, sink: &mut Sink) -> Group {
-    let mut members = Vec::new();
+    let (mut members, mut departed) = (Vec::new(), Vec::new());
     for name in &decl.members {
         let Some(user) = names.user(name, sink) else { continue };
         if people.successors[user.index()] == Successor::Self_ {
             members.push((user, name.span));
         } else {
+            departed.push(user);
             sink.push(lint::departed_member(name.span, &name.value, &decl.name.value));
         }
     }
     members.sort_unstable();
-    Group { name: decl.name.value, members, groups, external: decl.external, span: decl.name.span }
+    departed.sort_unstable();
+    Group { name: decl.name.value, members, departed, groups, external: decl.external, span: decl.name.span }
 }
 
 /// Reports every cycle once, by the edge that closes it, and leaves that edge out. Walks groups in the order of their
@@ -114,7 +116,8 @@ pub fn expand(inventory: &mut Inventory, platforms: &Platforms, sink: &mut Sink)
             }
         }
     }
-    used.extend(platforms.personal_groups.iter().copied());
+    let personal = platforms.personal.iter().flatten();
+    used.extend(personal.flat_map(|personal| personal.whom.groups()));
     let mut left = EXPANSION_LIMIT;
     for group in used {
         let Some(parts) = ways(inventory, group, &mut left) else {
@@ -153,12 +156,4 @@ fn ways(inventory: &Inventory, group: GroupId, left: &mut usize) -> Option<Vec<A
         }
     }
     Some(parts)
-}
-
-/// The groups that a platform names for personal profiles.
-pub fn personal_groups(whom: &PersonalFor, names: &mut Names, sink: &mut Sink) -> Vec<GroupId> {
-    match whom {
-        PersonalFor::Groups(groups) => groups.iter().filter_map(|name| names.group(name, sink)).collect(),
-        PersonalFor::None | PersonalFor::All => Vec::new(),
-    }
 }

@@ -3,8 +3,11 @@
 //! Looks at all declarations at once and knows nothing of Kubernetes objects. What is broken is reported and left out, so
 //! that the next mistake is found too; names that an earlier phase already complained about are not reported again.
 
+mod foreign;
 mod groups;
+mod integration;
 mod people;
+mod personal;
 mod platforms;
 mod tenants;
 
@@ -21,7 +24,8 @@ const SUGGESTION_LIMIT: usize = 50;
 
 /// Resolves every reference.
 pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
-    let Declarations { platforms, users, groups, tenants, templates, broken, documents } = declarations;
+    let Declarations { platforms, mut users, groups, mut tenants, foreign, templates, broken, documents } =
+        declarations;
     let nothing_unread = !(broken.platform_unread || broken.tenant_unread || broken.directory_unread);
     if documents == 0 && templates.is_empty() && nothing_unread {
         sink.push(catalog::empty_inventory());
@@ -32,6 +36,7 @@ pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
     }
     let mut names =
         Names { broken, users: BTreeMap::new(), groups: BTreeMap::new(), suggestions_left: SUGGESTION_LIMIT };
+    foreign::desugar(foreign, &platforms, &mut users, &mut tenants, &names, sink);
     let people = people::resolve(users, &mut names, sink);
     let groups = groups::resolve(groups, &people, &mut names, sink);
     let templates = templates_of(templates, sink);
@@ -44,6 +49,8 @@ pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
         tenants::Context { platforms: &platforms, successors: &standing, unread: names.broken.platform_unread };
     inventory.tenants = tenants::resolve(tenants, &context, &inventory, &mut names, sink);
     groups::expand(&mut inventory, &platforms, sink);
+    integration::check_identities(&inventory, &platforms, sink);
+    personal::resolve(&mut inventory, &platforms, sink);
     inventory.platforms = platforms.platforms;
     inventory
 }

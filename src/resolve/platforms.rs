@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::people::{People, Successor};
-use super::{Names, distinct, groups};
+use super::{Names, distinct, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
-use crate::inventory::{Gitops, GroupId, Isolation, Permission, Platform, PlatformId, Quota, Switch, Template, UserId};
+use crate::inventory::{
+    Gitops, GroupId, Identifiers, IdentitySettings, Isolation, MeshSettings, Permission, Platform, PlatformId, Quota,
+    RegistrationSwitch, Switch, Template, UserId,
+};
 use crate::name::{ANONYMOUS, AddOnName, Identity, QuotaClassName};
-use crate::parse::decl::{PersonalFor, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
-use crate::release::{Distribution, Release};
+use crate::parse::decl::{PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
+use crate::release::{self, Distribution, Release};
 use crate::source::Spanned;
 
 /// All platforms, and what tenants need to know about them beside their settings.
@@ -22,12 +25,43 @@ pub struct Platforms {
     pub stand_in: Vec<bool>,
     /// Whether an owner is named, even one that is not known.
     pub names_owner: Vec<bool>,
-    /// Groups named for personal profiles.
-    pub personal_groups: BTreeSet<GroupId>,
+    /// Who gets a personal profile, by platform.
+    pub personal: Vec<Option<Personal>>,
     /// Add-ons that exist.
     pub add_ons: BTreeSet<String>,
     /// Where quota classes are declared, by platform: for messages.
     pub all_quota_classes: BTreeSet<QuotaClassName>,
+}
+
+/// Who gets a personal profile on a platform, and of what kind.
+pub struct Personal {
+    /// Who.
+    pub whom: Whom,
+    /// The quota.
+    pub quota: Quota,
+    /// Whether it is named by the user's `name` instead of by the identity.
+    pub by_user_name: bool,
+    /// Whether people who own a tenant get one too.
+    pub also_owners: bool,
+}
+
+/// For whom personal profiles are.
+pub enum Whom {
+    /// Every user.
+    All,
+    /// The members of these groups.
+    Groups(BTreeSet<GroupId>),
+}
+
+impl Whom {
+    /// The groups that are named.
+    pub fn groups(&self) -> impl Iterator<Item = GroupId> {
+        let groups = match self {
+            Whom::All => None,
+            Whom::Groups(groups) => Some(groups.iter().copied()),
+        };
+        groups.into_iter().flatten()
+    }
 }
 
 /// Resolves the Platform documents.
@@ -50,7 +84,7 @@ pub fn resolve(
         default_quota: Vec::new(),
         stand_in: Vec::new(),
         names_owner: Vec::new(),
-        personal_groups: BTreeSet::new(),
+        personal: Vec::new(),
         add_ons: built_in.chain(templates.iter().map(|template| template.name.to_string())).collect(),
         all_quota_classes: BTreeSet::new(),
     };
@@ -60,9 +94,11 @@ pub fn resolve(
     found
 }
 
-fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &mut Names, sink: &mut Sink) {
+fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, names: &mut Names, sink: &mut Sink) {
     let release = release(&decl, sink);
     unsupported(&decl, sink);
+    integration::check_platform(&decl, sink);
+    let identifiers = identifiers(&mut decl, release);
     if decl.isolation.value == Isolation::MultiUser {
         let is_anonymous = |identity: &Identity| match decl.identity.lower {
             true => identity.to_lower().as_str() == ANONYMOUS,
@@ -72,7 +108,7 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }
-    if decl.mesh.gateway_principal == decl.mesh.pipelines_ui_principal {
+    if decl.mesh.pipelines_ui_principal.as_ref() == Some(&decl.mesh.gateway_principal) {
         sink.push(catalog::same_principals(decl.name.span, &decl.name.value));
     }
     let (owner, stand_in) = owner(&decl, people, names, sink);
@@ -81,12 +117,8 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
         Slot::Given(class) => class_of(class, &quota_classes, names, sink).unwrap_or_default(),
         Slot::Absent | Slot::Broken => Quota::default(),
     };
-    if let Some(personal) = &decl.personal_profiles {
-        found.personal_groups.extend(groups::personal_groups(&personal.whom, names, sink));
-        if let Slot::Given(class) = &personal.quota_class {
-            class_of(class, &quota_classes, names, sink);
-        }
-    }
+    let personal = personal(decl.personal_profiles.as_ref(), &default_quota, &quota_classes, names, sink);
+    found.personal.push(personal);
     let default_add_ons = add_ons(&decl.default_add_ons, &found.add_ons, sink);
     let path = decl.gitops.path.clone().unwrap_or_else(|| format!("output/{}", decl.name.value));
     found.all_quota_classes.extend(quota_classes.keys().cloned());
@@ -118,8 +150,23 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
             flux: decl.gitops.flux,
         },
         release,
-        identity: decl.identity,
-        mesh: decl.mesh,
+        identity: IdentitySettings {
+            header: decl.identity.header.unwrap_or_else(|| decl.distribution.value.identifiers().header.to_owned()),
+            prefix: decl.identity.prefix,
+            lower: decl.identity.lower,
+        },
+        mesh: MeshSettings {
+            mode: decl.mesh.mode,
+            gateway_principal: decl.mesh.gateway_principal,
+            pipelines_ui_principal: decl
+                .mesh
+                .pipelines_ui_principal
+                .unwrap_or_else(|| format!("cluster.local/ns/{}/sa/ml-pipeline-ui", identifiers.namespace)),
+            extra_principals: decl.mesh.extra_principals,
+        },
+        identifiers,
+        profile_controller: decl.profile_controller.map_or(Presence::Present, |it| it.value),
+        ecp_integration: decl.ecp_integration.map_or(Presence::Absent, |it| it.value),
         namespace_prefix: decl.namespace_prefix,
         values: decl.values,
         name: decl.name.value,
@@ -129,40 +176,63 @@ fn platform(decl: PlatformDecl, people: &People, found: &mut Platforms, names: &
 /// The release of a platform. One that is not known is reported, and the default stands in, so that the rest is checked.
 fn release(decl: &PlatformDecl, sink: &mut Sink) -> &'static Release {
     let distribution = decl.distribution.value;
-    let fallback = || {
-        Release::find(Distribution::Kubeflow, Distribution::Kubeflow.default_version())
-            .unwrap_or(Release::newest_kubeflow())
-    };
-    match &decl.version {
-        Slot::Given(version) => Release::find(distribution, &version.value).unwrap_or_else(|| {
-            if !Release::all(distribution).is_empty() {
-                let known: Vec<&str> = Release::all(distribution).iter().map(|release| release.version).collect();
-                sink.push(catalog::unknown_version(version.span, &version.value, distribution.name(), &known));
-            }
-            fallback()
-        }),
-        Slot::Absent | Slot::Broken => {
-            Release::find(distribution, distribution.default_version()).unwrap_or_else(fallback)
+    if let Slot::Given(version) = &decl.version {
+        if let Some(release) = Release::find(distribution, &version.value) {
+            return release;
         }
+        let known: Vec<&str> = Release::all(distribution).iter().map(|release| release.version).collect();
+        sink.push(catalog::unknown_version(version.span, &version.value, distribution.title(), &known));
     }
+    Release::default_of(distribution)
+}
+
+/// What the product calls its things: what the platform says, else what the distribution does.
+fn identifiers(decl: &mut PlatformDecl, release: &Release) -> Identifiers {
+    let usual = decl.distribution.value.identifiers();
+    let own = std::mem::take(&mut decl.identifiers);
+    let or = |own: Option<String>, usual: &str| own.unwrap_or_else(|| usual.to_owned());
+    let group = or(own.api_group, usual.group);
+    let version = or(own.profile_version, usual.profile_version);
+    let dashboard = or(own.dashboard, release.dashboard.name);
+    let registration = match release.registration {
+        release::RegistrationSwitch::Merge { config_map, key } => {
+            RegistrationSwitch::Merge { config_map: or(own.dashboard_parameters, config_map), key }
+        }
+        release::RegistrationSwitch::Variable => RegistrationSwitch::Variable,
+    };
+    Identifiers {
+        dashboard_selector: match own.dashboard_selector.filter(|labels| !labels.is_empty()) {
+            Some(labels) => metadata(labels),
+            None => selector(release, &dashboard),
+        },
+        registration,
+        profiles_config: or(own.profiles_config, "profiles-config"),
+        dashboard,
+        profile_api_version: format!("{group}/{version}"),
+        group,
+        admin_role: or(own.admin_role, usual.admin_role),
+        edit_role: or(own.edit_role, usual.edit_role),
+        view_role: or(own.view_role, usual.view_role),
+        namespace: or(own.namespace, usual.namespace),
+        part_of: or(own.part_of, usual.part_of),
+    }
+}
+
+/// Labels of the dashboard's pods. Where the release labels them with the Deployment's name, another name changes the label:
+/// a policy that selects nothing would deny nothing.
+fn selector(release: &Release, dashboard: &str) -> BTreeMap<String, String> {
+    let usual = release.dashboard;
+    let value = |value: &str| if value == usual.name { dashboard.to_owned() } else { value.to_owned() };
+    usual
+        .selector
+        .iter()
+        .map(|(key, label)| ((*key).to_owned(), if *key == "app" { value(label) } else { (*label).to_owned() }))
+        .collect()
 }
 
 /// Settings that the language has and this release of tenantry does not act on. Taking them in silence would be a lie
 /// about the output.
 fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
-    if decl.distribution.value != Distribution::Kubeflow {
-        sink.push(catalog::unsupported(decl.distribution.span, "distribution", decl.distribution.value.name()));
-    }
-    if let Some(flow) = decl.registration_flow.as_ref().filter(|flow| flow.value == Switch::Enabled) {
-        sink.push(catalog::unsupported(flow.span, "registrationFlow", "enabled"));
-    }
-    if let Some(personal) = decl.personal_profiles.as_ref().filter(|it| !matches!(it.whom, PersonalFor::None)) {
-        let whom = if matches!(personal.whom, PersonalFor::All) { "all" } else { "[…]" };
-        sink.push(catalog::unsupported(personal.span, "personalProfiles.for", whom));
-    }
-    if let Some(controller) = decl.profile_controller.as_ref().filter(|it| it.value == Presence::Absent) {
-        sink.push(catalog::unsupported(controller.span, "profileController", "absent"));
-    }
     if let Some(span) = decl.gitops.repo_url_span.filter(|_| !decl.gitops.repo_url.is_empty()) {
         sink.push(catalog::gitops_not_written(span));
     }
@@ -195,6 +265,26 @@ fn owner(decl: &PlatformDecl, people: &People, names: &mut Names, sink: &mut Sin
         }
         Successor::Unusable => (None, true),
     }
+}
+
+fn personal(
+    decl: Option<&PersonalProfilesDecl>,
+    default_quota: &Quota,
+    classes: &BTreeMap<QuotaClassName, Quota>,
+    names: &mut Names,
+    sink: &mut Sink,
+) -> Option<Personal> {
+    let decl = decl?;
+    let quota = match &decl.quota_class {
+        Slot::Given(class) => class_of(class, classes, names, sink).unwrap_or_default(),
+        Slot::Absent | Slot::Broken => default_quota.clone(),
+    };
+    let whom = match &decl.whom {
+        PersonalFor::None => return None,
+        PersonalFor::All => Whom::All,
+        PersonalFor::Groups(groups) => Whom::Groups(groups.iter().filter_map(|name| names.group(name, sink)).collect()),
+    };
+    Some(Personal { whom, quota, by_user_name: decl.by_user_name, also_owners: decl.also_owners })
 }
 
 fn admins(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::people::Successor;
 use super::platforms::{self, Platforms};
-use super::{Names, distinct};
+use super::{Names, distinct, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
     Contributor, Inventory, Namespace, Placement, Platform, PlatformId, Quota, State, Subject, Tenant, UserId,
@@ -84,6 +84,7 @@ fn tenant(
     let owner = named_owner(&decl, context, inventory, names, sink);
     let mut placements = Vec::new();
     for platform in clusters {
+        integration::check(&decl, &context.platforms.platforms[platform.index()], sink);
         let owner = owner.or_else(|| default_owner(&decl, platform, context, sink));
         let shared = Shared::new(&decl, platform, context, names, sink);
         let namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
@@ -103,6 +104,7 @@ fn tenant(
         contributors,
         plugins: decl.plugins,
         values: decl.values,
+        personal: false,
         placements,
     })
 }
@@ -308,7 +310,11 @@ fn claim(
     claims: &mut Claims,
     sink: &mut Sink,
 ) -> bool {
-    let engines = [platform.gitops.argocd.namespace.as_str(), platform.gitops.flux.namespace.as_str()];
+    let engines = [
+        platform.gitops.argocd.namespace.as_str(),
+        platform.gitops.flux.namespace.as_str(),
+        platform.identifiers.namespace.as_str(),
+    ];
     if let Some(owner) = reserved_namespace(namespace.name.as_str(), &engines) {
         let by_default = namespace.span == decl.name.span;
         sink.push(catalog::reserved_namespace(namespace.span, &namespace.name, owner, by_default));
@@ -348,6 +354,7 @@ fn contributors(
             until: decl.until.as_ref().map(|date| date.value),
             review_by: decl.review_by.as_ref().map(|date| date.value),
             notebook_access: decl.notebook_access.as_ref().map(|flag| (flag.value, flag.span)),
+            foreign: decl.foreign,
         });
     }
     found

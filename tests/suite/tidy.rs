@@ -79,6 +79,7 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::UnretiredRemoval, "a guard: needs a before"),
     (Code::NamespaceTakenOver, "a guard: needs a before"),
     (Code::TooLargeRemoval, "a guard: needs a before"),
+    (Code::OwnerChanged, "needs a before"),
 ];
 
 /// A rule: looks at the tree, and complains.

@@ -254,8 +254,13 @@ fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<
     let vouches = header.vouches();
     let Subject::Tenant { name, state } = header.subject else { return None };
     let state = if vouches { state } else { State::Active.name().to_owned() };
-    let facts = (!unchanged).then(|| facts::of_text(body));
-    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts }))
+    let (facts, owner) = if unchanged {
+        (None, None)
+    } else {
+        let said = facts::of_text(body);
+        (Some(said.facts), said.owner)
+    };
+    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts, owner }))
 }
 
 /// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what

@@ -19,7 +19,7 @@ use super::read::{reason, shown_path};
 const TEMPORARY: (&str, &str) = (".tenantry-", ".tmp");
 
 /// The folders of a cluster that hold files of ours.
-const FOLDERS: [&str; 2] = [layout::TENANTS, layout::PLATFORM_OBJECTS];
+const FOLDERS: [&str; 3] = [layout::TENANTS, layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT];
 
 /// What a cluster's folders hold, by name. Paths are below the output folder.
 #[derive(Debug, Default)]

@@ -17,6 +17,20 @@ pub fn unretired_removal(path: &str, cluster: &str, namespace: &str, tenant: &st
     ))
 }
 
+/// A personal profile that vanishes: somebody left the groups that have one, or the directory.
+pub fn unretired_personal(path: &str, cluster: &str, namespace: &str, state: &str) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}`, a personal profile, vanishes from the cluster `{cluster}`, and it was `{state}`, not `retired`"
+    );
+    let document = format!(
+        "apiVersion: tenantry.dev/v1alpha1, kind: Tenant, metadata: {{name: {namespace}}}, \
+         spec: {{clusters: [{cluster}], state: retired, namespaces: [{{name: {namespace}}}]}}"
+    );
+    Diagnostic::new(Code::UnretiredRemoval, Place::File(path.to_owned()), message).with_help(format!(
+        "declare the Tenant `{{{document}}}` and let that sync first, or compile with `--allow-removal {namespace}`"
+    ))
+}
+
 /// A namespace that gets another tenant.
 pub fn namespace_taken_over(span: Span, cluster: &str, namespace: &str, before: &str, after: &str) -> Diagnostic {
     let message = format!(

@@ -4,9 +4,12 @@
 //! final stop, and stands alone; help says what to do.
 
 pub mod folder;
+pub mod foreign;
 pub mod guard;
 pub mod lint;
+pub mod personal;
 pub mod read;
+pub mod release;
 pub mod resolve;
 pub mod shape;
 pub mod template;

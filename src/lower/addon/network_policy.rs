@@ -6,14 +6,15 @@ use crate::diag::Diagnostic;
 use crate::manifest::{Manifest, Map};
 use crate::name::is_dns_label;
 
-/// Namespaces of the platform that have to reach notebooks, pipelines and models.
-const PLATFORM: [&str; 3] = ["istio-system", "knative-serving", "kubeflow"];
+/// Namespaces of the platform that have to reach notebooks, pipelines and models, beside that of its own programs.
+const PLATFORM: [&str; 2] = ["istio-system", "knative-serving"];
 
 /// The NetworkPolicy `tenant-isolation`. `fromNamespaces` lets further namespaces in.
 pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
     let map = settings.map(&["fromNamespaces"])?;
     let mut namespaces = settings.names(&map, "fromNamespaces", "the name of a namespace", is_dns_label)?;
     namespaces.extend(PLATFORM.map(str::to_owned));
+    namespaces.push(scene.platform.identifiers.namespace.clone());
     namespaces.sort_unstable();
     namespaces.dedup();
     let expression =

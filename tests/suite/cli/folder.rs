@@ -308,6 +308,6 @@ fn a_cluster_that_is_gone_leaves_nothing() {
         .changes_nothing("compile --check")
         .exits(1)
         .prints("left over  output/lab/platform/objects/self-service.yaml");
-    sandbox.run("compile").exits(0).prints("1 removed");
+    sandbox.run("compile").exits(0).prints("2 removed");
     assert!(!sandbox.has("output/lab"));
 }

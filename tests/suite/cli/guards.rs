@@ -275,7 +275,7 @@ fn a_platform_that_leaves() {
     refused(&sandbox, "unretired-removal").says("from the cluster `lab`").says("--> output/lab/tenants/vision.yaml\n");
     // Who asks for one cluster is told nothing of others, and changes nothing there.
     sandbox.changes_nothing("compile --cluster prod").exits(0);
-    sandbox.run("compile --allow-removal vision").exits(0).prints("2 removed");
+    sandbox.run("compile --allow-removal vision").exits(0).prints("3 removed");
     assert!(!sandbox.has("output/lab"));
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map as JsonMap, Value};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::{Program, analyse};
-use tenantry::lower::{Scene, lower, platform};
+use tenantry::lower::{Scene, component, lower, platform};
 use tenantry::manifest::{Manifest, Map, Tree};
 use tenantry::render::{layout, namespace_file, platform_files};
 use tenantry::source::SourceMap;
@@ -70,10 +70,11 @@ impl Compiled {
         self.findings.iter().filter(|finding| finding.1 == Severity::Error).collect()
     }
 
-    /// Every object, read from the text of the files, with the path of its file.
+    /// Every object, read from the text of the files, with the path of its file. A component of kustomize is none.
     pub fn objects(&self) -> Result<Vec<(&str, Value)>, String> {
         let mut objects = Vec::new();
-        for (path, text) in &self.files {
+        let component = format!("/{}/", layout::PLATFORM_COMPONENT);
+        for (path, text) in self.files.iter().filter(|(path, _)| !path.contains(&component)) {
             objects.extend(read(text).map_err(|error| format!("{path}: {error}"))?.into_iter().map(|it| (&**path, it)));
         }
         Ok(objects)
@@ -103,6 +104,8 @@ fn render(program: &Program<'_>) -> Rendered {
             let path = layout::platform_object_path(platform.name.as_str(), name);
             manifests.insert(path, vec![value(&manifest)]);
         }
+        let component = component::component(plan.inventory, platform);
+        manifests.insert(layout::component_path(platform.name.as_str()), vec![map(&component)]);
         files.extend(platform_files(plan).into_iter().map(|file| (file.path, file.text)));
     }
     (files, manifests)

@@ -58,6 +58,7 @@ pub fn trials() -> Vec<Trial> {
         ("readers_notice_a_wrong_file", judges::readers_of_wrong),
         ("objects_of_the_sample_are_accepted", judges::objects_of_sample),
         ("generated_objects_are_accepted", judges::objects_of_generated),
+        ("objects_of_every_platform_are_accepted", judges::objects_of_platforms),
         ("kustomize_gives_back_the_sample", judges::kustomize_of_sample),
         ("kustomize_gives_back_generated_output", judges::kustomize_of_generated),
     ];

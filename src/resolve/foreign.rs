@@ -1,0 +1,142 @@
+//! Documents of the Tenant-Profile integration to declarations of our own: users, tenants and contributors.
+
+use std::collections::BTreeMap;
+
+use super::Names;
+use crate::diag::{Sink, catalog::foreign as catalog};
+use crate::name::{Identity, TenantName, UserName};
+use crate::parse::decl::{ContributorDecl, ForeignDecl, PlatformDecl, Role, Slot, SubjectDecl, TenantDecl, UserDecl};
+use crate::source::Spanned;
+
+/// Turns foreign documents into users and contributors. A tenant that nobody declares is made, called like the namespace.
+pub fn desugar(
+    foreign: Vec<ForeignDecl>,
+    platforms: &[PlatformDecl],
+    users: &mut Vec<UserDecl>,
+    tenants: &mut Vec<TenantDecl>,
+    names: &Names,
+    sink: &mut Sink,
+) {
+    let readers: Vec<&PlatformDecl> =
+        platforms.iter().filter(|platform| platform.distribution.value.reads_foreign_documents()).collect();
+    let mut people = People::new(users);
+    for document in foreign {
+        if readers.is_empty() {
+            if !names.broken.platform_unread {
+                sink.push(catalog::not_inventory_here(document.span, document.what));
+            }
+            continue;
+        }
+        let contributors: Vec<ContributorDecl> =
+            document.users.iter().map(|user| contributor(user, &mut people)).collect();
+        match find(tenants, &readers, &document) {
+            Some(list) => list.extend(contributors),
+            None => tenants.extend(tenant(&document, platforms, &readers, contributors, sink)),
+        }
+    }
+    users.extend(people.made.into_values());
+}
+
+/// Who is known by which name or identity, and who has been made up.
+struct People {
+    known: BTreeMap<String, UserName>,
+    made: BTreeMap<UserName, UserDecl>,
+}
+
+impl People {
+    fn new(users: &[UserDecl]) -> Self {
+        let by_identity = users.iter().map(|user| (user.identity.value.to_string(), user.name.value.clone()));
+        let by_name = users.iter().map(|user| (user.name.value.to_string(), user.name.value.clone()));
+        // A name wins over an equal identity: it is how the rest of the inventory speaks of people.
+        People { known: by_identity.chain(by_name).collect(), made: BTreeMap::new() }
+    }
+
+    /// The user of a name or identity; one who is in no Directory is their own identity.
+    fn user(&mut self, written: &Spanned<Identity>) -> UserName {
+        if let Some(name) = self.known.get(written.value.as_str()) {
+            return name.clone();
+        }
+        let name = UserName::of_login(&written.value);
+        self.made.entry(name.clone()).or_insert_with(|| made(&name, written));
+        name
+    }
+}
+
+fn made(name: &UserName, written: &Spanned<Identity>) -> UserDecl {
+    UserDecl {
+        name: Spanned::new(name.clone(), written.span),
+        identity: Spanned::new(written.value.clone(), written.span),
+        email: None,
+        display_name: None,
+        departed: None,
+        successor: Slot::Absent,
+        previously: Vec::new(),
+    }
+}
+
+fn contributor(user: &Spanned<Identity>, people: &mut People) -> ContributorDecl {
+    ContributorDecl {
+        subject: SubjectDecl::User(people.user(user)),
+        span: user.span,
+        role: Role::Edit,
+        until: None,
+        review_by: None,
+        reason: None,
+        notebook_access: None,
+        foreign: true,
+    }
+}
+
+/// Whether a tenant is on a platform; one that does not say so, or not well, may be.
+fn may_be_on(tenant: &TenantDecl, platform: &PlatformDecl) -> bool {
+    match &tenant.clusters {
+        Slot::Given(clusters) => clusters.iter().any(|cluster| cluster.value == platform.name.value),
+        Slot::Absent | Slot::Broken => true,
+    }
+}
+
+/// The list of contributors of the namespace that a document is about, if a tenant declares it on a platform that reads
+/// such documents. One of the same name elsewhere is another namespace.
+fn find<'t>(
+    tenants: &'t mut [TenantDecl],
+    readers: &[&PlatformDecl],
+    document: &ForeignDecl,
+) -> Option<&'t mut Vec<ContributorDecl>> {
+    let wanted = &document.namespace.value;
+    let is_there = |tenant: &&mut TenantDecl| readers.iter().any(|reader| may_be_on(tenant, reader));
+    for tenant in tenants.iter_mut().filter(is_there) {
+        if let Some(at) = tenant.namespaces.iter().position(|namespace| namespace.name.value == *wanted) {
+            return Some(&mut tenant.namespaces[at].contributors);
+        }
+        let default = |platform: &&PlatformDecl| {
+            wanted.as_str().strip_prefix(platform.namespace_prefix.as_str()) == Some(tenant.name.value.as_str())
+        };
+        if tenant.namespaces.is_empty() && readers.iter().any(default) {
+            return Some(&mut tenant.contributors);
+        }
+    }
+    None
+}
+
+/// The tenant that a document makes.
+fn tenant(
+    document: &ForeignDecl,
+    platforms: &[PlatformDecl],
+    readers: &[&PlatformDecl],
+    contributors: Vec<ContributorDecl>,
+    sink: &mut Sink,
+) -> Option<TenantDecl> {
+    let clusters = match readers {
+        [_] if platforms.len() == 1 => Slot::Absent,
+        [one] => Slot::Given(vec![Spanned::new(one.name.value.clone(), document.namespace.span)]),
+        _ => {
+            let names: Vec<_> = readers.iter().map(|platform| &platform.name.value).collect();
+            sink.push(catalog::which_cluster(document.namespace.span, &document.namespace.value, &names));
+            return None;
+        }
+    };
+    let span = document.namespace.span;
+    let name = TenantName::parse(document.namespace.value.as_str()).ok()?;
+    let namespace = crate::parse::decl::NamespaceDecl::named(document.namespace.value.clone(), span);
+    Some(TenantDecl { clusters, contributors, namespaces: vec![namespace], ..TenantDecl::named(name, span) })
+}
