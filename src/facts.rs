@@ -89,6 +89,19 @@ pub fn of_text(body: &str) -> Said {
     said
 }
 
+/// The owner that a compiled file names, without looking at the rest of it.
+pub fn owner_of_text(body: &str) -> Option<String> {
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (document, next) = first_document(rest);
+        rest = next;
+        if document.lines().any(|line| line.strip_prefix("  name: ") == Some(OWNER)) {
+            return of_text(document).owner;
+        }
+    }
+    None
+}
+
 /// The users of the integration's ConfigMap or Secret.
 fn listed(document: &Value) -> Vec<Fact> {
     let users = document["data"]["users"].as_str().unwrap_or_default();

@@ -56,7 +56,8 @@ pub fn judge(
             Some(provision) => taken_over(inventory, cluster, name, was, provision, allowed),
             None => vanished(inventory, cluster, name, was, allowed),
         });
-        refusals.extend(provisions.get(name.as_str()).and_then(|it| owner_changed(inventory, cluster, was, it)));
+        let owner = was.owner.as_deref();
+        refusals.extend(provisions.get(name.as_str()).and_then(|it| owner_changed(inventory, &was.state, owner?, it)));
     }
     if let Some(plan) = plan {
         refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, allowed));
@@ -92,21 +93,22 @@ fn looks_personal(inventory: &Inventory, name: &str, was: &BeforeNamespace) -> b
 
 /// Another owner is said aloud: what the profile controller made hangs on the Profile. Somebody who stands in for a
 /// while, or whose identity changed, is no other owner.
-fn owner_changed(
+///
+/// `state` and `before` are what the compiled file says of the namespace and its owner.
+pub fn owner_changed(
     inventory: &Inventory,
-    cluster: &str,
-    was: &BeforeNamespace,
+    state: &str,
+    before: &str,
     provision: &Provision<'_>,
 ) -> Option<Diagnostic> {
-    let before = was.owner.as_deref()?;
     let owner = inventory.user(provision.owner);
     let platform = inventory.platform(provision.placement.platform);
     let after = platform.identity_of(&owner.identity);
     let known = std::iter::once(&owner.identity).chain(&owner.previously);
     let same = known.into_iter().any(|identity| fold_case(identity.as_str()) == fold_case(before));
-    let active = provision.state() == State::Active && was.state == State::Active.name();
+    let active = provision.state() == State::Active && state == State::Active.name();
     (active && !same).then(|| {
-        let namespace = &provision.namespace.name;
+        let (cluster, namespace) = (platform.name.as_str(), &provision.namespace.name);
         release_catalog::owner_changed(provision.owner_span, cluster, namespace, before, after.as_str())
     })
 }

@@ -67,6 +67,10 @@ pub enum Command {
         #[arg(default_value = "input")]
         input: PathBuf,
 
+        /// The compiled output to compare owners with, if it is there
+        #[arg(long, short, default_value = "output", value_name = "DIR")]
+        output: PathBuf,
+
         /// How to show them; all but `text` go to stdout
         #[arg(long, default_value = "text")]
         format: CheckFormat,

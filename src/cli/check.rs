@@ -3,22 +3,33 @@
 use std::path::Path;
 
 use anyhow::Result;
+use rayon::prelude::*;
 use tenantry::diag::catalog::counted;
-use tenantry::driver::{Outcome, analyse};
+use tenantry::diag::{self, Diagnostic};
+use tenantry::driver::{Outcome, Program, analyse};
 use tenantry::inventory::Inventory;
+use tenantry::plan::{Plan, Provision};
+use tenantry::render::header::{Header, Subject};
+use tenantry::render::layout;
 use tenantry::report::diagnostics::{self, Format};
+use tenantry::{facts, guard};
 
 use super::args::{CheckFormat, Common};
 use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
+use super::output::{Output, Seen};
 use super::read::{self, Input};
 
 /// Checks an inventory and shows what was found.
-pub fn run(input: &Path, format: CheckFormat, common: &Common, console: &Console) -> Result<Exit> {
+pub fn run(input: &Path, output: &Path, format: CheckFormat, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
     let Input { sources, found, prefix } = read::read(input);
-    analyse(&sources, found, as_of.date, |outcome| {
+    analyse(&sources, found, as_of.date, |mut outcome| {
+        if let Some(program) = &outcome.program {
+            outcome.diagnostics.extend(changed_owners(program.get(), &Output::new(output)));
+            diag::sort(&mut outcome.diagnostics, &sources);
+        }
         let machine = match format {
             CheckFormat::Text => None,
             CheckFormat::Json => Some(Format::Json),
@@ -41,6 +52,21 @@ pub fn run(input: &Path, format: CheckFormat, common: &Common, console: &Console
         name_day(&outcome, as_of, console);
         Ok(Exit::of(&outcome.diagnostics))
     })
+}
+
+/// Owners that differ from those in the compiled output. What cannot be read there is left for `compile` to report.
+fn changed_owners(program: &Program<'_>, output: &Output) -> Vec<Diagnostic> {
+    let provisions: Vec<(&Plan<'_>, &Provision<'_>)> =
+        program.plans.iter().flat_map(|plan| plan.provisions.iter().map(move |provision| (plan, provision))).collect();
+    let changed = provisions.into_par_iter().filter_map(|(plan, provision)| {
+        let cluster = program.inventory.platform(plan.platform).name.as_str();
+        let path = layout::namespace_path(cluster, provision.namespace.name.as_str());
+        let Ok(Seen::Ours(text)) = output.look(&path) else { return None };
+        let (header, body) = Header::parse(&text)?;
+        let Subject::Tenant { state, .. } = header.subject else { return None };
+        guard::owner_changed(program.inventory, &state, &facts::owner_of_text(body)?, provision)
+    });
+    changed.collect()
 }
 
 /// Names the day, if anything depends on it.

@@ -54,7 +54,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
     match &cli.command {
-        Command::Check { input, format } => check::run(input, *format, &cli.common, console),
+        Command::Check { input, output, format } => check::run(input, output, *format, &cli.common, console),
         Command::Compile(options) => compile::run(options, &cli.common, console),
         Command::Explain { subject, input } => explain::run(subject, input, &cli.common, console),
         Command::Completions { shell } => {

@@ -5,7 +5,11 @@ use serde_yaml::Value;
 use super::Test;
 use super::sandbox::{Sandbox, tenant};
 
-pub const TESTS: &[Test] = &[("from-active-to-absent", from_active_to_absent), ("and-back", and_back)];
+pub const TESTS: &[Test] = &[
+    ("from-active-to-absent", from_active_to_absent),
+    ("and-back", and_back),
+    ("another-owner-is-explained", another_owner_is_explained),
+];
 
 const FILE: &str = "output/prod/tenants/vision.yaml";
 const ARGOCD: &str = "argocd.argoproj.io/sync-options";
@@ -103,4 +107,25 @@ fn and_back() {
         sandbox.run("compile").exits(0).prints("1 changed");
     }
     assert!(active == sandbox.tree("output"));
+}
+
+/// The three objects that name the owner change in one commit, and what is left to do by hand is said with its command.
+fn another_owner_is_explained() {
+    let sandbox = Sandbox::new();
+    sandbox.write("input/vision.yaml", tenant("vision", "{owner: ada}"));
+    sandbox.run("compile").exits(0);
+    assert!(!sandbox.run("check").exits(0).stderr.contains("owner-changed"));
+    sandbox.write("input/vision.yaml", tenant("vision", "{owner: bob}"));
+    for words in ["check", "compile"] {
+        let run = sandbox.run(words).exits(0);
+        let run = run
+            .says("warning[owner-changed]: the namespace `vision`")
+            .says("from `ada@example.org` to `bob@example.org`");
+        run.says("kubectl patch namespace vision --type=json -p");
+    }
+    assert_eq!(Objects::of(&sandbox).owner(), "bob@example.org");
+    assert!(!sandbox.run("check").exits(0).stderr.contains("owner-changed"));
+    // Who stands in for an owner is none.
+    write(&sandbox, "suspended");
+    assert!(!sandbox.run("check").exits(0).stderr.contains("owner-changed"));
 }
