@@ -139,11 +139,16 @@ fn compare(
             continue;
         }
         match known.get(&user).copied() {
+            // Of equal roles, the one that says something of notebooks decides about them.
+            Some((role, _)) if role == contributor.role && contributor.notebook_access.is_some() => {}
             Some((role, span)) if role >= contributor.role => {
                 sink.push(catalog::redundant_grant(contributor.span, name.as_str(), span, role.name()));
             }
             Some((role, span)) => {
-                sink.push(catalog::redundant_grant(span, name.as_str(), contributor.span, contributor.role.name()));
+                // An entry of the tenant still counts in its other namespaces.
+                if contributors.iter().any(|other| other.span == span) {
+                    sink.push(catalog::redundant_grant(span, name.as_str(), contributor.span, contributor.role.name()));
+                }
                 debug_assert!(role < contributor.role);
                 known.insert(user, (contributor.role, contributor.span));
             }

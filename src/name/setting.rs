@@ -206,16 +206,16 @@ pub fn reserved_metadata_key(key: &str) -> Option<&'static str> {
         ("app.kubernetes.io", "part-of") => Some("Kubeflow"),
         ("app.kubernetes.io", "instance" | "managed-by") => Some("the engine that syncs"),
         ("kubectl.kubernetes.io", "last-applied-configuration") => Some("kubectl"),
-        // Argo CD takes Helm's marks for its own: a hook is deleted after a sync, and what is kept is never pruned.
-        ("helm.sh", _) => Some("Helm and Argo CD"),
         ("kubernetes.io", "metadata.name") => Some("Kubernetes"),
         ("tenantry.dev", _) => Some("tenantry"),
         ("pipelines.kubeflow.org" | "katib.kubeflow.org" | "serving.kubeflow.org", _) => Some("Kubeflow"),
         (prefix, _) if within(prefix, "argoproj.io") => Some("Argo CD"),
         (prefix, _) if within(prefix, "fluxcd.io") => Some("Flux"),
-        (prefix, _) if within(prefix, "kustomize.config.k8s.io") || within(prefix, "config.kubernetes.io") => {
-            Some("kustomize")
-        }
+        // Argo CD obeys Helm's keys in plain manifests too: a hook is deleted after a sync, and `keep` is never pruned.
+        ("helm.sh", _) => Some("Helm and Argo CD"),
+        // `config.kubernetes.io/local-config` drops an object from what is applied.
+        ("config.kubernetes.io" | "internal.config.kubernetes.io" | "config.k8s.io", _) => Some("kustomize"),
+        (prefix, _) if within(prefix, "kustomize.config.k8s.io") => Some("kustomize"),
         _ => None,
     }
 }

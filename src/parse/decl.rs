@@ -46,6 +46,8 @@ pub struct Broken {
     pub groups: BTreeSet<String>,
     /// Quota classes, of any platform.
     pub quota_classes: BTreeSet<String>,
+    /// Whether quota classes of a platform stand where they could not be read.
+    pub quota_classes_unread: bool,
     /// Whether a document that may be a Platform could not be read.
     pub platform_unread: bool,
     /// Whether a document that may be a Directory could not be read.

@@ -74,33 +74,42 @@ pub fn decode(
         broken.directory_unread = true;
         return;
     };
+    // A list that stands under another name, or under none, may hold everybody.
+    broken.directory_unread |= entries.has_unknown();
+    for field in ["users", "groups"] {
+        let list = entries.get(field).is_some_and(|given| matches!(given.node.value, Value::List(_)));
+        broken.directory_unread |= entries.has(field) && !list;
+    }
     if let Some(given) = entries.get("users") {
-        broken.directory_unread |= !matches!(given.node.value, Value::List(_));
         for node in value::items(given, sink) {
             match user(node, sink) {
                 Some(decl) => users.push(decl),
-                None => remember(node, &mut broken.users),
+                None => match written_name(node).filter(|name| UserName::parse(name).is_ok()) {
+                    Some(name) => drop(broken.users.insert(name.to_owned())),
+                    None => broken.directory_unread = true,
+                },
             }
         }
     }
     if let Some(given) = entries.get("groups") {
-        broken.directory_unread |= !matches!(given.node.value, Value::List(_));
         for node in value::items(given, sink) {
             match group(node, sink) {
                 Some(decl) => groups.push(decl),
-                None => remember(node, &mut broken.groups),
+                None => match written_name(node).filter(|name| GroupName::parse(name).is_ok()) {
+                    Some(name) => drop(broken.groups.insert(name.to_owned())),
+                    None => broken.directory_unread = true,
+                },
             }
         }
     }
 }
 
-/// Keeps the name of an entry that was refused, if it has one.
-fn remember(node: &Node<'_>, names: &mut std::collections::BTreeSet<String>) {
-    if let Value::Map(entries) = &node.value
-        && let Some((_, node)) = entries.iter().find(|(key, _)| key.text == "name")
-        && let Value::Scalar { text, .. } = &node.value
-    {
-        names.insert(text.clone().into_owned());
+/// The name of an entry that was refused, if it has one. Without it, nobody knows who the entry declares.
+fn written_name<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    let Value::Map(entries) = &node.value else { return None };
+    match &entries.iter().find(|(key, _)| key.text == "name")?.1.value {
+        Value::Scalar { text, .. } => Some(text),
+        _ => None,
     }
 }
 

@@ -191,6 +191,11 @@ impl<'n, 't> Entries<'n, 't> {
         (!node.is_empty()).then_some(Given { name, shape, key: key.span, node })
     }
 
+    /// Whether there is a key that the table does not have.
+    pub fn has_unknown(&self) -> bool {
+        self.entries.iter().any(|(key, _)| self.object.fields.iter().all(|field| field.name != key.text))
+    }
+
     /// Whether the key is there at all, even misspelt or with an empty or malformed value.
     pub fn has(&self, name: &str) -> bool {
         self.meant.contains(&name) || self.entries.iter().any(|(key, _)| key.text == name)

@@ -136,6 +136,7 @@ fn merge(all: &mut Declarations, mut more: Declarations) {
     all.broken.users.append(&mut more.broken.users);
     all.broken.groups.append(&mut more.broken.groups);
     all.broken.quota_classes.append(&mut more.broken.quota_classes);
+    all.broken.quota_classes_unread |= more.broken.quota_classes_unread;
     all.broken.platform_unread |= more.broken.platform_unread;
     all.broken.directory_unread |= more.broken.directory_unread;
     all.broken.tenant_unread |= more.broken.tenant_unread;

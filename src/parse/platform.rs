@@ -463,6 +463,9 @@ fn quota_classes(
     broken: &mut Broken,
     sink: &mut Sink,
 ) -> Vec<(Spanned<QuotaClassName>, super::decl::QuotaDecl)> {
+    // Under a misspelt key, or as something else than a map, they may be of any name.
+    let map = entries.get("quotaClasses").filter(|given| matches!(given.node.value, Value::Map(_)));
+    broken.quota_classes_unread |= entries.has("quotaClasses") && map.is_none();
     let Some(given) = entries.get("quotaClasses") else { return Vec::new() };
     let mut classes = Vec::new();
     for (key, node) in value::entries(given, sink) {

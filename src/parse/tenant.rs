@@ -250,7 +250,11 @@ pub fn quota(given: Given<'_, '_>, sink: &mut Sink) -> QuotaDecl {
                 false
             }
         };
-        if let Some(quantity) = value::quantity(node, key, sink).filter(|_| sound) {
+        let Some(quantity) = value::quantity(node, key, sink).filter(|_| sound) else { continue };
+        if crate::name::is_count_key(&key.text) && !quantity.is_integer() {
+            let written = if let Value::Scalar { text, .. } = &node.value { text } else { quantity.as_str() };
+            sink.push(catalog::fraction_of_count(node.span, &key.text, written));
+        } else {
             quota.push((Spanned::new(key.text.clone().into_owned(), key.span), quantity));
         }
     }

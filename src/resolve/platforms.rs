@@ -321,7 +321,8 @@ pub fn class_of(
     sink: &mut Sink,
 ) -> Option<Quota> {
     let found = classes.get(&class.value).cloned();
-    if found.is_none() && !names.broken.quota_classes.contains(class.value.as_str()) {
+    let broken = &names.broken;
+    if found.is_none() && !broken.quota_classes_unread && !broken.quota_classes.contains(class.value.as_str()) {
         sink.push(catalog::unknown_quota_class(class.span, &class.value, classes.keys().map(QuotaClassName::as_str)));
     }
     found

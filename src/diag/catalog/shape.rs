@@ -156,6 +156,8 @@ pub fn invalid_name(span: Span, what: &str, text: &str, refusal: impl Into<Refus
         return diagnostic.with_help("write the `name` that the Directory gives the person, not the e-mail address");
     }
     match repair {
+        // The name of a file stands nowhere in the file.
+        Some(repair) if span.start == span.end => diagnostic.with_help(format!("write `{repair}`; the rule: {rule}")),
         Some(repair) => diagnostic.with_help(format!("write `{repair}`; the rule: {rule}")).with_fix(span, repair),
         None => diagnostic.with_help(format!("the rule: {rule}")),
     }
@@ -193,6 +195,13 @@ pub fn invalid_quantity(span: Span, key: &str, text: &str, found: &crate::name::
         Some(repair) => diagnostic.with_help(format!("did you mean `{repair}`?")).with_fix(span, repair.clone()),
         None => diagnostic.with_help(format!("the rule: {}", found.rule())),
     }
+}
+
+/// A fraction where objects are counted.
+pub fn fraction_of_count(span: Span, key: &str, text: &str) -> Diagnostic {
+    let message =
+        format!("`{}` cannot be `{}`: it counts objects, of which there are whole ones only", shown(key), shown(text));
+    Diagnostic::at(Code::InvalidQuantity, span, message).with_help("write a whole number")
 }
 
 /// A quota below nothing.

@@ -9,9 +9,11 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, UndefinedBehavior, Value};
+use minijinja::value::{Kwargs, StringInput};
+use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, State, UndefinedBehavior, Value};
 use rayon::prelude::*;
 
+use self::value::Quoted;
 use super::{Scene, addon};
 use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
@@ -42,6 +44,8 @@ impl<'s> Templates<'s> {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.set_formatter(write_value);
         environment.add_filter("yaml", quote);
+        environment.add_filter("join", join);
+        environment.add_filter("string", string);
         for filter in ["safe", "escape", "e", "tojson"] {
             environment.remove_filter(filter);
         }
@@ -63,11 +67,12 @@ impl<'s> Templates<'s> {
 /// Writes one value into the output, if it is safe there as it is.
 fn write_value(
     out: &mut minijinja::Output<'_>,
-    _state: &mut minijinja::State<'_, '_>,
+    _state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), minijinja::Error> {
-    let written = match value.as_str() {
-        Some(text) if value.is_safe() || yaml::is_plain_safe(text) => out.write_str(text),
+    let quoted: Option<&Quoted> = value.downcast_object_ref();
+    let written = match quoted.map(|quoted| quoted.0.as_str()).or_else(|| value.as_str()) {
+        Some(text) if quoted.is_some() || yaml::is_plain_safe(text) => out.write_str(text),
         Some(text) => {
             let shown = crate::diag::catalog::shown(text);
             return Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("{UNQUOTED}the text {shown:?}")));
@@ -85,7 +90,25 @@ const UNQUOTED: &str = "unquoted: ";
 
 /// The filter `yaml`: any value, in a form that every YAML reader reads back as that value.
 fn quote(value: &Value) -> Result<Value, minijinja::Error> {
-    Ok(Value::from_safe_string(yaml::flow(&value::to_tree(value)?)))
+    Ok(Value::from_object(Quoted(yaml::flow(&value::to_tree(value)?))))
+}
+
+/// The filter `join`, for what fits into a manifest.
+fn join(
+    state: &mut State<'_, '_>,
+    value: &Value,
+    joiner: Option<StringInput<'_>>,
+    attribute: Option<&str>,
+    options: Kwargs,
+) -> Result<Value, minijinja::Error> {
+    value::bound(value)?;
+    minijinja::filters::join(state, value, joiner, attribute, options)
+}
+
+/// The filter `string`, for what fits into a manifest.
+fn string(state: &State<'_, '_>, value: &Value) -> Result<Value, minijinja::Error> {
+    value::bound(value)?;
+    minijinja::filters::string(state, value)
 }
 
 /// Runs every add-on of every namespace and reports what is wrong with settings, templates and what they give; also two
@@ -172,7 +195,12 @@ fn failure(error: &minijinja::Error, span: Span, source: &str, scene: &Scene<'_>
     let reason = reason(error);
     if let Some(text) = reason.strip_prefix(UNQUOTED) {
         let reason = format!("{text} is written without quotes");
-        return catalog::failed(span, &whom(scene), &reason, "write `{{ … | yaml }}`, which quotes what needs quotes");
+        return catalog::failed(
+            span,
+            &whom(scene),
+            &reason,
+            "write `{{ … | yaml }}`, with `yaml` as the last filter, which quotes what needs quotes",
+        );
     }
     if error.kind() == ErrorKind::OutOfFuel {
         let help = "a template takes a bounded number of steps; look for loops in loops";

@@ -168,7 +168,6 @@ impl Reader<'_> {
             }
         }
         let (api_version, kind, name) = (api_version?, kind?, name?);
-        self.well_formed(&api_version, &kind)?;
         self.allowed(&api_version, &kind, &name)?;
         Some(Head { api_version: api_version.0, kind: kind.0, name: name.0, labels, annotations })
     }
@@ -240,31 +239,23 @@ impl Reader<'_> {
         map
     }
 
-    /// Type names as an API server has them. What is refused below is told by these names, so none may become another one
-    /// on its way to the cluster: Flux would replace variables in it.
-    fn well_formed(&mut self, api_version: &(String, Span), kind: &(String, Span)) -> Option<()> {
-        let before = self.findings.len();
-        let (group, version) = match api_version.0.split_once('/') {
-            Some((group, version)) => (Some(group), version),
-            None => (None, api_version.0.as_str()),
-        };
-        if !(group.is_none_or(name::is_dns_subdomain) && name::is_dns_label(version)) {
-            self.output(
-                api_version.1,
-                &format!("`{}` is no `apiVersion`", crate::diag::catalog::shown(&api_version.0)),
-            );
-        }
-        let letters = kind.0.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !letters || !kind.0.starts_with(|first: char| first.is_ascii_uppercase()) {
-            self.output(kind.1, &format!("`{}` is no `kind`", crate::diag::catalog::shown(&kind.0)));
-        }
-        (self.findings.len() == before).then_some(())
-    }
-
     /// Only objects of the namespace that decide nothing about access or syncing.
     fn allowed(&mut self, api_version: &(String, Span), kind: &(String, Span), object: &(String, Span)) -> Option<()> {
-        let group = api_version.0.split_once('/').map_or("", |(group, _)| group);
+        let (group, version) = api_version.0.split_once('/').unwrap_or(("", &api_version.0));
         let before = self.findings.len();
+        // The server compares letter case, so what differs only there is a slip, and none of the lists below knows it. Nor do
+        // they know a variable, in whose place Flux would write another name on the way to the cluster.
+        if api_version.0.starts_with('/')
+            || !(group.is_empty() || name::is_dns_subdomain(group))
+            || !is_version(version)
+        {
+            let shown = crate::diag::catalog::shown(&api_version.0);
+            self.output(api_version.1, &format!("`{shown}` is no API version, such as `v1` or `apps/v1`"));
+        }
+        if !is_kind(&kind.0) {
+            let shown = crate::diag::catalog::shown(&kind.0);
+            self.output(kind.1, &format!("`{shown}` is no kind, such as `ConfigMap`"));
+        }
         let within =
             |domain: &str| group == domain || group.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
         if REFUSED_GROUPS.contains(&group) || within("fluxcd.io") || within("argoproj.io") {
@@ -343,6 +334,25 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether `text` can be the version of an API: `v1`, `v2beta1`.
+fn is_version(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('v') else { return false };
+    let (major, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let minor = rest.strip_prefix("alpha").or_else(|| rest.strip_prefix("beta"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number(major) && (rest.is_empty() || minor.is_some_and(is_number))
+}
+
+/// Whether `text` can be a kind: a capital first, and not capitals alone, which only slips are.
+fn is_kind(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !CLUSTER_KINDS
+            .iter()
+            .chain(REFUSED_CORE_KINDS.iter().map(|(kind, _)| kind))
+            .any(|known| known.eq_ignore_ascii_case(text) && *known != text)
 }
 
 fn find<'n, 't>(entries: &'n [(Key<'t>, Node<'t>)], name: &str) -> Option<&'n (Key<'t>, Node<'t>)> {

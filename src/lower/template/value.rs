@@ -1,6 +1,9 @@
 //! Values on their way into a template and out of it.
 
-use minijinja::value::ValueKind;
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Object, ObjectRepr, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
 use crate::inventory::UserId;
@@ -100,14 +103,38 @@ fn from_tree(tree: &Tree<'_>) -> Value {
     }
 }
 
+/// Most bytes that one value of a template may have where it is written or made a text.
+const VALUE_LIMIT: usize = 1 << 20;
+
+/// A text of the filter `yaml`: safe as it is, and only as it is. Whatever a filter or an operator makes of it is a text
+/// like any other, so that nothing gets past the quotes.
+#[derive(Debug)]
+pub struct Quoted(pub String);
+
+impl Object for Quoted {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
 /// A template's value as what a manifest can hold.
 ///
 /// # Errors
 ///
-/// Nothing, a fraction, or a value that is no data.
+/// Nothing, a fraction, a value that is no data or one that is too large.
 pub fn to_tree(value: &Value) -> Result<Tree<'static>, Error> {
-    let refuse =
-        |what: &str| Err(Error::new(ErrorKind::InvalidOperation, format!("{what} cannot stand in a manifest")));
+    bound(value)?;
+    tree(value)
+}
+
+fn tree(value: &Value) -> Result<Tree<'static>, Error> {
+    if let Some(Quoted(text)) = value.downcast_object_ref() {
+        return Ok(Tree::from(text.clone()));
+    }
     match value.kind() {
         ValueKind::Bool => Ok(Tree::Boolean(value.is_true())),
         ValueKind::Number => match value.as_i64().filter(|_| value.is_integer()) {
@@ -116,19 +143,51 @@ pub fn to_tree(value: &Value) -> Result<Tree<'static>, Error> {
         },
         ValueKind::String => Ok(Tree::from(value.as_str().unwrap_or_default().to_owned())),
         ValueKind::Seq | ValueKind::Iterable => {
-            let items: Result<Vec<Tree<'static>>, Error> = value.try_iter()?.map(|item| to_tree(&item)).collect();
+            let items: Result<Vec<Tree<'static>>, Error> = value.try_iter()?.map(|item| tree(&item)).collect();
             Ok(Tree::List(items?))
         }
         ValueKind::Map => {
             let mut map = Map::new();
             for key in value.try_iter()? {
                 let Some(name) = key.as_str() else { return refuse("a map with keys that are no texts") };
-                map.insert(name.to_owned(), to_tree(&value.get_item(&key)?)?);
+                map.insert(name.to_owned(), tree(&value.get_item(&key)?)?);
             }
             Ok(Tree::Map(map))
         }
         ValueKind::Undefined => Err(Error::new(ErrorKind::UndefinedError, "a value that is used here is not set")),
         ValueKind::None => refuse("nothing"),
         _ => refuse("a value that is no data"),
+    }
+}
+
+fn refuse<T>(what: &str) -> Result<T, Error> {
+    Err(Error::new(ErrorKind::InvalidOperation, format!("{what} cannot stand in a manifest")))
+}
+
+/// Checks that a value is small enough to be written. The engine counts steps, and a list that repeats one item, or
+/// lists of lists, take few steps to make and more memory than there is to write.
+///
+/// # Errors
+///
+/// A value that is too large.
+pub fn bound(value: &Value) -> Result<(), Error> {
+    weigh(value, VALUE_LIMIT).map(drop)
+}
+
+/// What is left of `room` after a value.
+fn weigh(value: &Value, room: usize) -> Result<usize, Error> {
+    let spend = |room: usize, bytes: usize| match room.checked_sub(bytes) {
+        Some(room) => Ok(room),
+        None => refuse(&format!("a value of more than {VALUE_LIMIT} bytes")),
+    };
+    match value.kind() {
+        ValueKind::String => spend(room, 1 + value.as_str().map_or(0, str::len)),
+        ValueKind::Seq | ValueKind::Iterable => {
+            value.try_iter()?.try_fold(spend(room, 1)?, |room, item| weigh(&item, room))
+        }
+        ValueKind::Map => {
+            value.try_iter()?.try_fold(spend(room, 1)?, |room, key| weigh(&value.get_item(&key)?, weigh(&key, room)?))
+        }
+        _ => spend(room, 1),
     }
 }
