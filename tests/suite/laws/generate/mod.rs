@@ -115,8 +115,14 @@ fn texts(tape: &mut Tape, prefix: &str, keys: &[&str], text: fn(&mut Tape) -> St
 
 fn quota(tape: &mut Tape) -> Texts {
     let keys = ["requests.cpu", "requests.memory", "requests.nvidia.com/gpu", "pods", "persistentvolumeclaims"];
+    let chosen = tape.some(&keys, 3);
     let amounts = ["1", "4", "0", "08", "1000", "1e3", "32Gi", "0.5Ti", "1024Mi", "10k", "1500m"];
-    tape.some(&keys, 3).into_iter().map(|key| (key.to_owned(), tape.pick(&amounts).to_owned())).collect()
+    let mut amount = |key: &str| {
+        let whole = !key.contains('.');
+        // The last amount is no whole number, and what is counted has to be.
+        tape.pick(if whole { &amounts[..amounts.len() - 1] } else { &amounts }).to_owned()
+    };
+    chosen.into_iter().map(|key| (key.to_owned(), amount(key))).collect()
 }
 
 /// `values` of a platform or a tenant: settings of add-ons.
