@@ -147,6 +147,7 @@ codes! {
     SharedServiceAccount = Warning "shared-service-account" "a service account of another tenant has access";
     ExternalWithoutUntil = Warning "external-without-until" "an external group has access without an end date";
     AnonymousAccess = Warning "anonymous-access" "the dashboard lets everybody in";
+    WeakerPodSecurity = Warning "weaker-pod-security" "a namespace enforces less Pod Security than its platform";
     SelfServiceOpen = Warning "self-service-open" "self-service cannot be closed without a mesh";
     AdminsCanBind = Warning "admins-can-bind" "people can give access outside git";
     LongNamespace = Warning "long-namespace" "a namespace name leaves little room for host names";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::diag::{Sink, catalog::lint as catalog};
-use crate::inventory::{Contributor, Inventory, Role, State, Subject, Tenant, TenantId, UserId};
+use crate::inventory::{Contributor, Inventory, PlatformId, Role, State, Subject, Tenant, TenantId, UserId};
 use crate::source::Span;
 
 /// Calls `see` with every contributor entry of every tenant, once each.
@@ -157,17 +157,22 @@ fn compare(
     }
 }
 
-/// Service accounts that another tenant's people can use.
+/// Service accounts that another tenant's people can use, on a cluster where the tenant is.
 pub fn shared_service_accounts(inventory: &Inventory, _: Date, sink: &mut Sink) {
-    let mut owners: BTreeMap<&str, TenantId> = BTreeMap::new();
+    let mut owners: BTreeMap<(PlatformId, &str), TenantId> = BTreeMap::new();
     for (id, tenant) in inventory.tenants() {
-        for namespace in tenant.placements.iter().flat_map(|placement| &placement.namespaces) {
-            owners.insert(namespace.name.as_str(), id);
+        for placement in &tenant.placements {
+            let names = placement.namespaces.iter().map(|namespace| namespace.name.as_str());
+            owners.extend(names.map(|name| ((placement.platform, name), id)));
         }
     }
-    each(inventory, |id, _, contributor| {
+    each(inventory, |id, tenant, contributor| {
         let Subject::ServiceAccount(account) = &contributor.subject else { return };
-        if let Some(&owner) = owners.get(account.namespace().as_str()).filter(|&&owner| owner != id) {
+        let mut clusters = tenant.placements.iter().map(|placement| placement.platform);
+        let owner = clusters.find_map(|cluster| {
+            owners.get(&(cluster, account.namespace().as_str())).copied().filter(|&owner| owner != id)
+        });
+        if let Some(owner) = owner {
             let tenant = &inventory.tenant(owner).name;
             sink.push(catalog::shared_service_account(contributor.span, account.as_str(), tenant));
         }

@@ -29,6 +29,7 @@ const LINTS: &[Lint] = &[
     grants::shared_service_accounts,
     namespaces::long_names,
     namespaces::stock_names,
+    namespaces::weaker_pod_security,
     platforms::viewers_without_policies,
     releases::registration_prompt,
     releases::version_limits,

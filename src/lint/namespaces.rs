@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::diag::{Sink, catalog::lint as catalog};
 use crate::inventory::{Inventory, Namespace, State, add_on};
-use crate::name::{is_compute_key, is_stock_namespace};
+use crate::name::{POD_SECURITY_ENFORCE, POD_SECURITY_LEVELS, is_compute_key, is_stock_namespace};
 
 /// Up to this length, a namespace's name leaves room in host names (63 characters a part) for the names of workloads.
 const SOFT_LIMIT: usize = 40;
@@ -44,4 +44,30 @@ pub fn quota_without_limit_range(inventory: &Inventory, _: Date, sink: &mut Sink
             sink.push(catalog::quota_without_limit_range(namespace.span, &namespace.name, &compute));
         }
     });
+}
+
+/// Labels that take back what the platform enforces.
+pub fn weaker_pod_security(inventory: &Inventory, _: Date, sink: &mut Sink) {
+    // No level at all is no protection.
+    let strength = |level: &str| POD_SECURITY_LEVELS.iter().position(|known| *known == level).unwrap_or(0);
+    for (_, tenant) in inventory.tenants() {
+        for placement in &tenant.placements {
+            let platform = inventory.platform(placement.platform);
+            let usual = platform.namespace_labels.get(POD_SECURITY_ENFORCE);
+            let usual = usual.map_or(platform.pod_security, String::as_str);
+            for namespace in &placement.namespaces {
+                let own =
+                    namespace.labels.get(POD_SECURITY_ENFORCE).or_else(|| tenant.labels.get(POD_SECURITY_ENFORCE));
+                if let Some(level) = own.filter(|level| strength(level) < strength(usual)) {
+                    sink.push(catalog::weaker_pod_security(
+                        namespace.span,
+                        &namespace.name,
+                        &platform.name,
+                        level,
+                        usual,
+                    ));
+                }
+            }
+        }
+    }
 }

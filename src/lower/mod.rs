@@ -147,8 +147,9 @@ const NO_SUBSTITUTION: (&str, &str) = ("kustomize.toolkit.fluxcd.io/substitute",
 
 /// Keeps `${…}` in somebody's text from being taken for a variable by Flux. Only objects that hold one are touched.
 pub fn neutralise(manifest: &mut Manifest<'_>) {
+    let heads = [&manifest.api_version, &manifest.kind, &manifest.name];
     let texts = [&manifest.labels, &manifest.annotations, &manifest.body];
-    if manifest.name.contains("${") || texts.into_iter().any(holds_variable) {
+    if heads.into_iter().any(|text| text.contains("${")) || texts.into_iter().any(holds_variable) {
         manifest.annotations.insert(NO_SUBSTITUTION.0, NO_SUBSTITUTION.1);
     }
 }

@@ -6,8 +6,7 @@
 use super::{Scene, retain};
 use crate::inventory::MeshMode;
 use crate::manifest::{Manifest, Map};
-
-const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+use crate::name::POD_SECURITY_ENFORCE;
 
 /// The Namespace of a scene.
 pub fn namespace<'a>(scene: &Scene<'a>) -> Manifest<'a> {
@@ -24,7 +23,7 @@ fn labels<'a>(scene: &Scene<'a>) -> Map<'a> {
     let platform = scene.platform;
     let mut labels = Map::new();
     if !platform.pod_security.is_empty() {
-        labels.insert(ENFORCE, platform.pod_security);
+        labels.insert(POD_SECURITY_ENFORCE, platform.pod_security);
     }
     for (key, value) in
         platform.namespace_labels.iter().chain(&*tenant.labels).chain(&*scene.provision.namespace.labels)

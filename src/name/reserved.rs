@@ -4,8 +4,9 @@
 /// a tenant and probably unwanted.
 pub const STOCK_NAMESPACE: &str = "kubeflow-user-example-com";
 
-/// Namespaces of the platform and who they belong to: those of the Kubeflow distribution and of the two engines.
-const OWNED: [(&str, &str); 16] = [
+/// Namespaces of the platform and who they belong to: those of the Kubeflow distribution and of the two engines; and a
+/// name that none may have, because both engines would take its file for the settings of the whole folder.
+const OWNED: [(&str, &str); 17] = [
     ("argocd", "Argo CD"),
     ("auth", "Dex"),
     ("cert-manager", "cert-manager"),
@@ -22,6 +23,7 @@ const OWNED: [(&str, &str); 16] = [
     ("profiles-system", "Kubeflow"),
     ("metacontroller", "Kubeflow"),
     ("kserve", "KServe"),
+    ("kustomization", "kustomize, which reads a file of that name as its settings"),
 ];
 
 /// Names of [`OWNED`] namespaces, for lists that keep tenants out of them.

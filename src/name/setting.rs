@@ -40,6 +40,18 @@ pub const REPOSITORY_PATH_PATTERN: &str = "^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$"
 /// The text that makes Argo CD skip a file, wherever in it it stands (argoproj/argo-cd, `skipFileRenderingMarker`).
 pub const ARGOCD_SKIP_MARKER: &str = "+argocd:skip-file-rendering";
 
+/// Levels of Pod Security, the weakest first.
+pub const POD_SECURITY_LEVELS: [&str; 3] = ["privileged", "baseline", "restricted"];
+
+/// The label of a namespace whose level is enforced.
+pub const POD_SECURITY_ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+/// Whether the value of this label has to be one of [`POD_SECURITY_LEVELS`]: the API server refuses another.
+pub fn is_pod_security_key(key: &str) -> bool {
+    let mode = key.strip_prefix("pod-security.kubernetes.io/");
+    matches!(mode, Some("enforce" | "audit" | "warn"))
+}
+
 /// The first character of a text that may not be passed on: a control character, or one that turns the direction of
 /// writing and so makes a text look like another.
 pub fn unsafe_character(text: &str) -> Option<char> {

@@ -205,13 +205,6 @@ pub fn names<T: Ord + Clone, E: Into<Refusal>>(
     found
 }
 
-/// Labels that the API server takes with a level of pod security only; it refuses the Namespace otherwise.
-const POD_SECURITY_KEYS: [&str; 3] =
-    ["pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/enforce", "pod-security.kubernetes.io/warn"];
-
-/// Levels of pod security.
-const POD_SECURITY_LEVELS: [&str; 3] = ["privileged", "baseline", "restricted"];
-
 /// A map of labels or annotations. What is malformed or belongs to others is reported and left out.
 pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spanned<String>, String)> {
     let mut found = Vec::new();
@@ -238,8 +231,9 @@ pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spa
             sink.push(catalog::invalid_label(node.span, value, "the value of a label", &rule));
             continue;
         }
-        if labels && POD_SECURITY_KEYS.contains(&key.text.as_ref()) && !POD_SECURITY_LEVELS.contains(&value) {
-            sink.push(catalog::unknown_value(node.span, &key.text, value, POD_SECURITY_LEVELS.into_iter()));
+        if labels && name::is_pod_security_key(&key.text) && !name::POD_SECURITY_LEVELS.contains(&value) {
+            let levels = name::POD_SECURITY_LEVELS.into_iter();
+            sink.push(catalog::unknown_value(node.span, &key.text, value, levels));
             continue;
         }
         found.push((Spanned::new(key.text.clone().into_owned(), key.span), value.to_owned()));

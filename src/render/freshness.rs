@@ -27,7 +27,9 @@ pub fn judge(found: &str, wanted: &str) -> Freshness {
         None => Freshness::Foreign,
         Some((header, body)) if !header.fits(body) => Freshness::Edited,
         Some((header, _)) => {
-            let expired = Header::parse(wanted).is_some_and(|(wanted, _)| wanted.input == header.input);
+            let expired = Header::parse(wanted).is_some_and(|(wanted, _)| {
+                (&wanted.input, &wanted.subject) == (&header.input, &header.subject) && wanted.body != header.body
+            });
             Freshness::Stale { expired }
         }
     }

@@ -117,6 +117,13 @@ impl Header {
         Some((Header { subject, input: unhex(input)?, body: unhex(body)? }, rest))
     }
 
+    /// Whether the subject can only be the one that this header was written with. The digest of the input covers it; but
+    /// where a grant has ended, that digest is of a body that is in no file, and the answer is no. A namespace that is
+    /// not active has no grants.
+    pub fn vouches(&self) -> bool {
+        self.input == input_digest(&self.subject, &self.body)
+    }
+
     /// Whether a body is the one that this header was written for.
     pub fn fits(&self, body: &str) -> bool {
         self.body == Digest32::from(Sha256::digest(body.as_bytes()))

@@ -16,6 +16,9 @@ use crate::source::Span;
 /// A million memberships through nesting are a large company; this is where a mistake begins.
 pub const EXPANSION_LIMIT: usize = 20_000_000;
 
+/// Most grants that groups make, over all namespaces. Each becomes an object or two; no cluster holds as many.
+pub const GRANT_LIMIT: usize = 20_000_000;
+
 /// Resolves the groups of all Directory documents.
 pub fn resolve(declared: Vec<GroupDecl>, people: &People, names: &mut Names, sink: &mut Sink) -> Vec<Group> {
     let declared = distinct(
@@ -127,6 +130,35 @@ pub fn expand(inventory: &mut Inventory, platforms: &Platforms, sink: &mut Sink)
         };
         inventory.expansions[group.index()] = Some(Arc::new(Expansion { parts }));
     }
+    if let Some(group) = one_too_many(inventory) {
+        let group = inventory.group(group);
+        sink.push(catalog::group_too_large(group.span, &group.name, GRANT_LIMIT));
+        // What is still looked at must fit into memory.
+        inventory.expansions.fill(None);
+    }
+}
+
+/// The group with which the grants of all namespaces become too many.
+fn one_too_many(inventory: &Inventory) -> Option<GroupId> {
+    let members = |group: GroupId| -> usize {
+        let parts = inventory.expansion(group).iter().filter_map(|way| way.last());
+        parts.map(|&part| inventory.group(part).members.len()).sum()
+    };
+    let sizes: BTreeMap<GroupId, usize> =
+        (0..inventory.groups.len()).map(GroupId::new).map(|group| (group, members(group))).collect();
+    let mut left = GRANT_LIMIT;
+    for tenant in &inventory.tenants {
+        for namespace in tenant.placements.iter().flat_map(|placement| &placement.namespaces) {
+            for contributor in tenant.contributors.iter().chain(namespace.contributors.iter()) {
+                let Subject::Group(group) = contributor.subject else { continue };
+                match left.checked_sub(sizes.get(&group).copied().unwrap_or_default()) {
+                    Some(rest) => left = rest,
+                    None => return Some(group),
+                }
+            }
+        }
+    }
+    None
 }
 
 /// The shortest way from a group to each group inside it, breadth first; among equal ones the first by name. Every step
@@ -156,4 +188,39 @@ fn ways(inventory: &Inventory, group: GroupId, left: &mut usize) -> Option<Vec<A
         }
     }
     Some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diag::Code;
+    use crate::driver::analyse;
+    use crate::parse::API_VERSION;
+    use crate::source::SourceMap;
+
+    fn codes(namespaces: usize) -> Vec<Code> {
+        let people: String =
+            (0..500).map(|at| format!("    - {name}\n", name = format_args!("{{name: p{at}}}"))).collect();
+        let members: Vec<String> = (0..500).map(|at| format!("p{at}")).collect();
+        let names: Vec<String> = (0..namespaces).map(|at| format!("{{name: n{at}}}")).collect();
+        let entries = vec!["{group: all}"; 200].join(", ");
+        let text = format!(
+            "apiVersion: {API_VERSION}\nkind: Platform\nmetadata: {{name: prod}}\n\
+             spec: {{distribution: kubeflow, owner: p0}}\n---\napiVersion: {API_VERSION}\nkind: Directory\n\
+             metadata: {{name: people}}\nspec:\n  users:\n{people}  groups:\n    - {{name: all, members: [{}]}}\n\
+             ---\napiVersion: {API_VERSION}\nkind: Tenant\nmetadata: {{name: vision}}\n\
+             spec: {{contributors: [{entries}], namespaces: [{}]}}\n",
+            members.join(", "),
+            names.join(", "),
+        );
+        let sources = SourceMap::new(vec![("all.yaml".to_owned(), text)]);
+        let day = jiff::civil::date(2026, 11, 22);
+        analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics.iter().map(|found| found.code).collect())
+    }
+
+    /// A few lines can ask for more grants than fit into memory: that ends in a message.
+    #[test]
+    fn grants_have_a_limit() {
+        assert_eq!(codes(2), []);
+        assert_eq!(codes(201), [Code::GroupTooLarge]);
+    }
 }

@@ -10,7 +10,7 @@ use crate::inventory::{
     Gitops, GroupId, Identifiers, IdentitySettings, Isolation, MeshSettings, Permission, Platform, PlatformId, Quota,
     RegistrationSwitch, Switch, Template, UserId,
 };
-use crate::name::{ANONYMOUS, AddOnName, QuotaClassName};
+use crate::name::{ANONYMOUS, AddOnName, Identity, QuotaClassName};
 use crate::parse::decl::{PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
 use crate::release::{self, Distribution, Release};
 use crate::source::Spanned;
@@ -100,7 +100,11 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
     integration::check_platform(&decl, sink);
     let identifiers = identifiers(&mut decl, release);
     if decl.isolation.value == Isolation::MultiUser {
-        for user in people.users.iter().filter(|user| user.identity.as_str() == ANONYMOUS) {
+        let is_anonymous = |identity: &Identity| match decl.identity.lower {
+            true => identity.to_lower().as_str() == ANONYMOUS,
+            false => identity.as_str() == ANONYMOUS,
+        };
+        for user in people.users.iter().filter(|user| is_anonymous(&user.identity)) {
             sink.push(catalog::anonymous_identity(user.identity_span));
         }
     }

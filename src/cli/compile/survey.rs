@@ -12,6 +12,7 @@ use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
 use tenantry::driver::Program;
 use tenantry::facts;
 use tenantry::guard::{self, Before, BeforeNamespace};
+use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
 use tenantry::render::header::{Header, Subject};
@@ -158,7 +159,9 @@ fn survey_cluster(
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
-        before.namespaces.extend(judged.before);
+        if let Some((namespace, was)) = judged.before {
+            before.namespaces.entry(namespace).or_insert(was);
+        }
         work.findings.extend(judged.finding);
         match judged.change {
             Some((_, Status::Fresh)) => work.unchanged += 1,
@@ -211,7 +214,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
     (path, judged)
 }
 
-/// Judges something that is called like a file of ours and that nothing asks for.
+/// Judges something that the engines would sync and that nothing asks for.
 fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
     let mut judged = Judged::default();
     match output.look(&path) {
@@ -244,8 +247,13 @@ fn status(found: &str, wanted: &str) -> Status {
 /// What a tenant's file said, for the guards.
 fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
     let (header, body) = Header::parse(text)?;
-    let (_, namespace) = layout::namespace_of(path)?;
+    // Renamed to `.yml`, it is still synced and still ours.
+    let renamed = path.strip_suffix(".yml").map(|stem| format!("{stem}.yaml"));
+    let (_, namespace) = layout::namespace_of(renamed.as_deref().unwrap_or(path))?;
+    // A state that nothing vouches for was written by hand, and no guard may be passed with it.
+    let vouches = header.vouches();
     let Subject::Tenant { name, state } = header.subject else { return None };
+    let state = if vouches { state } else { State::Active.name().to_owned() };
     let (facts, owner) = if unchanged {
         (None, None)
     } else {

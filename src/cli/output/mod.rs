@@ -24,7 +24,7 @@ const FOLDERS: [&str; 4] = [layout::TENANTS, layout::PLATFORM_OBJECTS, layout::P
 /// What a cluster's folders hold, by name. Paths are below the output folder.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// Everything that is called like a compiled file.
+    /// Everything that the engines would take for a manifest.
     pub paths: BTreeSet<String>,
     /// What stands where a folder belongs.
     pub problems: Vec<Diagnostic>,
@@ -103,7 +103,8 @@ impl Output {
             let entry = entry.with_context(|| format!("cannot read `{}`", self.shown(folder)))?;
             let Ok(name) = entry.file_name().into_string() else { continue };
             let below = format!("{folder}/{name}");
-            if name.ends_with(".yaml") {
+            // Ours end in `.yaml`; the engines read the others too.
+            if name.ends_with(".yaml") || name.ends_with(".yml") {
                 found.paths.insert(below);
             } else if name.starts_with(TEMPORARY.0)
                 && name.ends_with(TEMPORARY.1)
@@ -180,5 +181,6 @@ fn read(path: &Path) -> io::Result<Seen> {
         return Ok(Seen::Foreign);
     }
     file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8(bytes).map_or(Seen::Foreign, Seen::Ours))
+    // A byte that is no text is somebody's edit, and the file is still ours.
+    Ok(Seen::Ours(String::from_utf8_lossy(&bytes).into_owned()))
 }

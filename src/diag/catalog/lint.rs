@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diag::{Code, Diagnostic};
-use crate::name::{ClusterName, GroupName, NamespaceName, TenantName, UserName};
+use crate::name::{ClusterName, GroupName, NamespaceName, POD_SECURITY_ENFORCE, TenantName, UserName};
 use crate::source::Span;
 
 use super::{list, shown};
@@ -157,6 +157,21 @@ pub fn stock_namespace(span: Span, name: &NamespaceName) -> Diagnostic {
         format!("the namespace `{name}` is that of the example profile of Kubeflow"),
     )
     .with_help("the distribution installs a profile of this name with a well-known password; take another name")
+}
+
+/// A label that takes back what the platform enforces.
+pub fn weaker_pod_security(
+    span: Span,
+    namespace: &NamespaceName,
+    cluster: &ClusterName,
+    level: &str,
+    usual: &str,
+) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}` enforces the Pod Security level `{level}` on the cluster `{cluster}`, and the platform `{usual}`"
+    );
+    Diagnostic::at(Code::WeakerPodSecurity, span, message)
+        .with_help(format!("remove the label `{POD_SECURITY_ENFORCE}`; without it the platform's level holds"))
 }
 
 /// A compute quota that stops everything that says nothing.

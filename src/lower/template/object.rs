@@ -243,7 +243,8 @@ impl Reader<'_> {
     fn allowed(&mut self, api_version: &(String, Span), kind: &(String, Span), object: &(String, Span)) -> Option<()> {
         let (group, version) = api_version.0.split_once('/').unwrap_or(("", &api_version.0));
         let before = self.findings.len();
-        // The server compares letter case, so what differs only there is a slip, and none of the lists below knows it.
+        // The server compares letter case, so what differs only there is a slip, and none of the lists below knows it. Nor do
+        // they know a variable, in whose place Flux would write another name on the way to the cluster.
         if api_version.0.starts_with('/')
             || !(group.is_empty() || name::is_dns_subdomain(group))
             || !is_version(version)

@@ -11,6 +11,7 @@ pub const TESTS: &[Test] = &[
     ("an-edited-file-is-replaced", an_edited_file_is_replaced),
     ("an-edited-left-over-is-an-error", an_edited_left_over_is_an_error),
     ("windows-lines-are-an-edit", windows_lines_are_an_edit),
+    ("bytes-that-are-no-text-are-an-edit", bytes_that_are_no_text_are_an_edit),
     ("foreign-files-elsewhere-are-left-alone", foreign_files_elsewhere_are_left_alone),
     ("other-things-in-place-of-a-file", other_things_in_place_of_a_file),
     ("other-things-in-place-of-a-folder", other_things_in_place_of_a_folder),
@@ -60,6 +61,19 @@ fn windows_lines_are_an_edit() {
     sandbox.remove("input/vision.yaml");
     sandbox.changes_nothing("compile").exits(3).says("unretired-removal");
     sandbox.write("input/vision.yaml", people);
+    sandbox.run("compile").exits(0).says("warning[edited-file]");
+    assert!(compiled == sandbox.tree("output"));
+}
+
+fn bytes_that_are_no_text_are_an_edit() {
+    let sandbox = Sandbox::compiled();
+    let compiled = sandbox.tree("output");
+    sandbox.write(VISION, [sandbox.read(VISION).as_bytes(), b"# \xff\n"].concat());
+    sandbox.changes_nothing("compile --check").exits(1).prints("edited").says("warning[edited-file]");
+    let tenant = sandbox.read("input/vision.yaml");
+    sandbox.remove("input/vision.yaml");
+    sandbox.changes_nothing("compile").exits(3).says("unretired-removal").says("edited-leftover");
+    sandbox.write("input/vision.yaml", tenant);
     sandbox.run("compile").exits(0).says("warning[edited-file]");
     assert!(compiled == sandbox.tree("output"));
 }

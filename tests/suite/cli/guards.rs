@@ -7,6 +7,8 @@ pub const TESTS: &[Test] = &[
     ("unretired-removal", unretired_removal),
     ("retired-then-gone", retired_then_gone),
     ("suspended-is-not-retired", suspended_is_not_retired),
+    ("retired-by-hand-is-not-retired", retired_by_hand_is_not_retired),
+    ("renamed-output-is-still-ours", renamed_output_is_still_ours),
     ("allowed-removal", allowed_removal),
     ("one-of-several-namespaces", one_of_several_namespaces),
     ("renamed-with-its-namespace", renamed_with_its_namespace),
@@ -57,6 +59,38 @@ fn suspended_is_not_retired() {
     // To retire and remove in one step is to remove what was not retired.
     sandbox.write("input/vision.yaml", tenant("vision", "{state: retired, namespaces: [{name: vision-2}]}"));
     refused(&sandbox, "unretired-removal");
+}
+
+fn retired_by_hand_is_not_retired() {
+    let sandbox = Sandbox::compiled();
+    let file = "output/prod/tenants/vision.yaml";
+    sandbox.replace(file, "state: active", "state: retired");
+    sandbox.run("compile --check").exits(1).prints(&format!("stale  {file}\n"));
+    sandbox.remove("input/vision.yaml");
+    refused(&sandbox, "unretired-removal");
+    // Nor does it explain that access is lost.
+    let sandbox = crowd();
+    for name in ["vision", "audio"] {
+        sandbox.replace(&format!("output/prod/tenants/{name}.yaml"), "state: active", "state: suspended");
+        sandbox.write(&format!("input/{name}.yaml"), tenant(name, "{}"));
+    }
+    refused(&sandbox, "too-large-removal");
+}
+
+fn renamed_output_is_still_ours() {
+    let sandbox = Sandbox::compiled();
+    let compiled = sandbox.tree("output");
+    let text = sandbox.read("output/prod/tenants/vision.yaml");
+    sandbox.remove("output/prod/tenants/vision.yaml");
+    sandbox.write("output/prod/tenants/vision.yml", text);
+    // The engines sync it under that name too, and nobody's access would ever be revoked.
+    sandbox.run("compile --check").exits(1).prints("left over  output/prod/tenants/vision.yml\n");
+    let tenant = sandbox.read("input/vision.yaml");
+    sandbox.remove("input/vision.yaml");
+    refused(&sandbox, "unretired-removal").says("--> output/prod/tenants/vision.yml\n");
+    sandbox.write("input/vision.yaml", tenant);
+    sandbox.run("compile").exits(0).prints("; 1 removed");
+    assert!(compiled == sandbox.tree("output"));
 }
 
 fn allowed_removal() {
