@@ -56,18 +56,11 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
         let undated = digest(&body);
         File { path, text: with_header(Subject::Platform { name: cluster.to_owned() }, &body, undated) }
     };
-    let objects = platform::objects(platform);
-    let synced = gitops::Synced {
-        platform,
-        folders: vec![layout::TENANTS.to_owned()],
-        add_on_kinds: add_on_kinds(plan, templates),
-        platform_objects: !objects.is_empty(),
-    };
-    let mut files: Vec<File> = objects
+    let mut files: Vec<File> = platform::objects(platform)
         .into_iter()
         .map(|(name, manifest)| file(layout::platform_object_path(cluster, name), &[manifest]))
         .collect();
-    let syncing = gitops::files(&synced);
+    let syncing = gitops::files(&synced(plan, templates));
     files.extend(syncing.into_iter().map(|(name, manifests)| file(layout::gitops_path(cluster, name), &manifests)));
     let mut body = String::from("---\n");
     yaml::tree(&mut body, &component::component(plan.inventory, platform).into(), 0);
@@ -78,6 +71,17 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
         text: with_header(subject, &body, undated),
     });
     files
+}
+
+/// What an engine that syncs a cluster has to know of its output.
+pub fn synced<'p>(plan: &Plan<'p>, templates: &Templates<'_>) -> gitops::Synced<'p> {
+    let platform = plan.inventory.platform(plan.platform);
+    gitops::Synced {
+        platform,
+        folders: vec![layout::TENANTS.to_owned()],
+        add_on_kinds: add_on_kinds(plan, templates),
+        platform_objects: !platform::objects(platform).is_empty(),
+    }
 }
 
 /// Kinds of objects that the add-ons of a cluster give. Only a cluster that an engine syncs has to know.

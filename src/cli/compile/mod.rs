@@ -78,6 +78,9 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     if let Some(note) = report::without_before(&work, &job.clusters) {
         console.note(&note);
     }
+    if let Some(note) = report::without_repository(job.program.inventory, &job.clusters) {
+        console.note(&note);
+    }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
     if job.options.check {

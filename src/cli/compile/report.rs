@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use tenantry::diag::catalog::counted;
 use tenantry::driver::Program;
+use tenantry::inventory::{Engine, Inventory};
 use tenantry::report::{escape, textdiff};
 
 use super::Exit;
@@ -25,6 +26,21 @@ pub fn without_before(work: &Work, clusters: &BTreeSet<String>) -> Option<String
         _ => format!(" for the clusters `{}`", new.join("`, `")),
     };
     Some(format!("there is no output{place} yet, so the guards have nothing to compare with"))
+}
+
+/// Says for which of the clusters no `gitops/` is written, because nothing says which repository holds the output.
+pub fn without_repository(inventory: &Inventory, clusters: &BTreeSet<String>) -> Option<String> {
+    let selected = inventory.platforms().map(|(_, platform)| platform).filter(|it| clusters.contains(it.name.as_str()));
+    let without = selected.filter(|it| it.gitops.engine != Engine::None && it.gitops.repo_url.is_empty());
+    let names: Vec<&str> = without.map(|platform| platform.name.as_str()).collect();
+    let place = match &names[..] {
+        [] => return None,
+        [one] => format!("the cluster `{one}`"),
+        _ => format!("the clusters `{}`", names.join("`, `")),
+    };
+    Some(format!(
+        "no gitops/ is written for {place}: `gitops.repoURL` is not set (`engine: none` says that this is meant)"
+    ))
 }
 
 /// Tells what `compile` would change.

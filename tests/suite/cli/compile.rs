@@ -20,6 +20,7 @@ pub const TESTS: &[Test] = &[
     ("check-shows-the-difference", check_shows_the_difference),
     ("new-clusters-have-no-before", new_clusters_have_no_before),
     ("nothing-to-compile", nothing_to_compile),
+    ("no-repository-is-said-once", no_repository_is_said_once),
 ];
 
 fn a_second_run_writes_nothing() {
@@ -183,4 +184,21 @@ fn nothing_to_compile() {
     sandbox.remove("input/platform.yaml");
     sandbox.remove("input/lab.yaml");
     sandbox.changes_nothing("compile").exits(2).says("error[no-platform]");
+}
+
+/// Without a repository there is nothing to tell an engine, and one notice says so.
+fn no_repository_is_said_once() {
+    let sandbox = Sandbox::new();
+    let with = |gitops: &str| sandbox.replace("input/platform.yaml", "gitops: {engine: none}", gitops);
+    with("version: '1.10'");
+    sandbox.run("compile").exits(0);
+    let run = sandbox.run("compile").exits(0);
+    assert_eq!(run.stderr.matches("no gitops/ is written for the cluster `prod`").count(), 1, "{}", run.stderr);
+    assert!(!sandbox.has("output/prod/gitops"));
+    sandbox.replace("input/platform.yaml", "version: '1.10'", "gitops: {repoURL: 'https://git.example.org/t.git'}");
+    sandbox.run("compile").exits(0).prints("6 files: 2 new, 0 changed, 4 unchanged; 0 removed").says_nothing();
+    assert!(sandbox.has("output/prod/gitops/argocd.yaml") && sandbox.has("output/prod/gitops/flux.yaml"));
+    // Who leaves an engine loses its file.
+    sandbox.replace("input/platform.yaml", "{repoURL", "{engine: flux, repoURL");
+    sandbox.run("compile").exits(0).prints("1 removed").says_nothing();
 }

@@ -20,7 +20,7 @@ pub const PLATFORM: &str = "\
 apiVersion: tenantry.dev/v1alpha1
 kind: Platform
 metadata: {name: prod}
-spec: {distribution: kubeflow, owner: root}
+spec: {distribution: kubeflow, owner: root, gitops: {engine: none}}
 ";
 
 /// Its people, and a group of two.

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map as JsonMap, Value};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::{Program, analyse};
-use tenantry::lower::{Scene, component, lower, platform};
+use tenantry::lower::{Scene, component, gitops, lower, platform};
 use tenantry::manifest::{Manifest, Map, Tree};
-use tenantry::render::{layout, namespace_file, platform_files};
+use tenantry::render::{layout, namespace_file, platform_files, synced};
 use tenantry::source::SourceMap;
 
 use super::data::Inventory;
@@ -70,11 +70,14 @@ impl Compiled {
         self.findings.iter().filter(|finding| finding.1 == Severity::Error).collect()
     }
 
-    /// Every object, read from the text of the files, with the path of its file. A component of kustomize is none.
+    /// Every object of tenants and platform, read from the text of the files, with the path of its file. A component of
+    /// kustomize is none, and objects for engines live with the engines.
     pub fn objects(&self) -> Result<Vec<(&str, Value)>, String> {
         let mut objects = Vec::new();
         let component = format!("/{}/", layout::PLATFORM_COMPONENT);
-        for (path, text) in self.files.iter().filter(|(path, _)| !path.contains(&component)) {
+        let engines = format!("/{}/", layout::GITOPS);
+        let of_cluster = |path: &str| !path.contains(&component) && !path.contains(&engines);
+        for (path, text) in self.files.iter().filter(|(path, _)| of_cluster(path)) {
             objects.extend(read(text).map_err(|error| format!("{path}: {error}"))?.into_iter().map(|it| (&**path, it)));
         }
         Ok(objects)
@@ -103,6 +106,10 @@ fn render(program: &Program<'_>) -> Rendered {
         for (name, manifest) in platform::objects(platform) {
             let path = layout::platform_object_path(platform.name.as_str(), name);
             manifests.insert(path, vec![value(&manifest)]);
+        }
+        for (name, made) in gitops::files(&synced(plan, &program.templates)) {
+            let path = layout::gitops_path(platform.name.as_str(), name);
+            manifests.insert(path, made.iter().map(value).collect());
         }
         let component = component::component(plan.inventory, platform);
         manifests.insert(layout::component_path(platform.name.as_str()), vec![map(&component)]);

@@ -128,7 +128,11 @@ pub fn headers() -> Result<(), Failed> {
             ensure(header.fits(body) && body.starts_with("---\n"), || format!("{path}: the digest is another body's"))?;
             ensure(format!("{}{body}", header.text()) == *text, || format!("{path}: the header is not canonical"))?;
             match header.subject {
-                Subject::Platform { name } => ensure(path.starts_with(&format!("{name}/platform/")), || path.clone())?,
+                Subject::Platform { name } => {
+                    let below = path.strip_prefix(&format!("{name}/")).unwrap_or_default();
+                    let own = below.starts_with("platform/") || below.starts_with("gitops/");
+                    ensure(own, || path.clone())?;
+                }
                 Subject::Tenant { name, state } => {
                     same(&format!("{path}: state"), &state.as_str(), &states[path])?;
                     ensure(inventory.tenants.iter().any(|it| it.name == name), || format!("{path}: no tenant {name}"))?;
