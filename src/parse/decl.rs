@@ -504,8 +504,8 @@ pub struct ContributorDecl {
     pub reason: Option<String>,
     /// Whether the gateway is let through.
     pub notebook_access: Option<Spanned<bool>>,
-    /// Whether a document of the Tenant-Profile integration says so.
-    pub foreign: bool,
+    /// The namespace, if a document of the Tenant-Profile integration says so: it is about that one alone.
+    pub foreign: Option<NamespaceName>,
 }
 
 /// A document of the Tenant-Profile integration: who contributes to a namespace.

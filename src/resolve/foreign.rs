@@ -28,10 +28,14 @@ pub fn desugar(
             continue;
         }
         let contributors: Vec<ContributorDecl> =
-            document.users.iter().map(|user| contributor(user, &mut people)).collect();
-        match find(tenants, &readers, &document) {
-            Some(list) => list.extend(contributors),
-            None => tenants.extend(tenant(&document, platforms, &readers, contributors, sink)),
+            document.users.iter().map(|user| contributor(user, &document, &mut people)).collect();
+        match find(tenants, &readers, &document)[..] {
+            [] => tenants.extend(tenant(&document, platforms, &readers, contributors, sink)),
+            [one] => tenants[one].contributors.extend(contributors),
+            [first, second, ..] => {
+                let names = [first, second].map(|at| &tenants[at].name.value);
+                sink.push(catalog::which_tenant(document.namespace.span, &document.namespace.value, &names));
+            }
         }
     }
     users.extend(people.made.into_values());
@@ -74,7 +78,7 @@ fn made(name: &UserName, written: &Spanned<Identity>) -> UserDecl {
     }
 }
 
-fn contributor(user: &Spanned<Identity>, people: &mut People) -> ContributorDecl {
+fn contributor(user: &Spanned<Identity>, document: &ForeignDecl, people: &mut People) -> ContributorDecl {
     ContributorDecl {
         subject: SubjectDecl::User(people.user(user)),
         span: user.span,
@@ -83,7 +87,7 @@ fn contributor(user: &Spanned<Identity>, people: &mut People) -> ContributorDecl
         review_by: None,
         reason: None,
         notebook_access: None,
-        foreign: true,
+        foreign: Some(document.namespace.value.clone()),
     }
 }
 
@@ -95,27 +99,20 @@ fn may_be_on(tenant: &TenantDecl, platform: &PlatformDecl) -> bool {
     }
 }
 
-/// The list of contributors of the namespace that a document is about, if a tenant declares it on a platform that reads
-/// such documents. One of the same name elsewhere is another namespace.
-fn find<'t>(
-    tenants: &'t mut [TenantDecl],
-    readers: &[&PlatformDecl],
-    document: &ForeignDecl,
-) -> Option<&'t mut Vec<ContributorDecl>> {
+/// The tenants that declare the namespace that a document is about, on a platform that reads such documents. One of the
+/// same name elsewhere is another namespace.
+fn find(tenants: &[TenantDecl], readers: &[&PlatformDecl], document: &ForeignDecl) -> Vec<usize> {
     let wanted = &document.namespace.value;
-    let is_there = |tenant: &&mut TenantDecl| readers.iter().any(|reader| may_be_on(tenant, reader));
-    for tenant in tenants.iter_mut().filter(is_there) {
-        if let Some(at) = tenant.namespaces.iter().position(|namespace| namespace.name.value == *wanted) {
-            return Some(&mut tenant.namespaces[at].contributors);
-        }
-        let default = |platform: &&PlatformDecl| {
-            wanted.as_str().strip_prefix(platform.namespace_prefix.as_str()) == Some(tenant.name.value.as_str())
-        };
-        if tenant.namespaces.is_empty() && readers.iter().any(default) {
-            return Some(&mut tenant.contributors);
-        }
-    }
-    None
+    let declares = |tenant: &TenantDecl, platform: &PlatformDecl| {
+        let by_default = tenant.namespaces.is_empty()
+            && wanted.as_str().strip_prefix(platform.namespace_prefix.as_str()) == Some(tenant.name.value.as_str());
+        by_default || tenant.namespaces.iter().any(|namespace| namespace.name.value == *wanted)
+    };
+    let found = tenants
+        .iter()
+        .enumerate()
+        .filter(|(_, tenant)| readers.iter().any(|reader| may_be_on(tenant, reader) && declares(tenant, reader)));
+    found.map(|(at, _)| at).collect()
 }
 
 /// The tenant that a document makes.

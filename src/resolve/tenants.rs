@@ -67,7 +67,7 @@ fn check_earlier_names(declared: &[TenantDecl], sink: &mut Sink) {
 type Claims = BTreeMap<(PlatformId, NamespaceName), (TenantName, Span)>;
 
 fn tenant(
-    decl: TenantDecl,
+    mut decl: TenantDecl,
     context: &Context<'_>,
     inventory: &Inventory,
     claims: &mut Claims,
@@ -75,6 +75,7 @@ fn tenant(
     sink: &mut Sink,
 ) -> Option<Tenant> {
     let clusters = clusters(&decl, context, names, sink);
+    let foreign = foreign_contributors(&mut decl, context, inventory, names, sink);
     let contributors = contributors(&decl.contributors, context, inventory, names, sink);
     let own: Vec<Arc<Vec<Contributor>>> = decl
         .namespaces
@@ -87,7 +88,10 @@ fn tenant(
         integration::check(&decl, &context.platforms.platforms[platform.index()], sink);
         let owner = owner.or_else(|| default_owner(&decl, platform, context, sink));
         let shared = Shared::new(&decl, platform, context, names, sink);
-        let namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
+        let mut namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
+        if context.platforms.platforms[platform.index()].distribution.reads_foreign_documents() {
+            add_foreign(&mut namespaces, &foreign);
+        }
         if let (Some((owner, owner_span)), false) = (owner, namespaces.is_empty()) {
             placements.push(Placement { platform, owner, owner_span, namespaces });
         }
@@ -337,6 +341,34 @@ fn claim(
     }
 }
 
+/// Takes from a tenant what documents of the Tenant-Profile integration say, with the namespace that each is about.
+fn foreign_contributors(
+    decl: &mut TenantDecl,
+    context: &Context<'_>,
+    inventory: &Inventory,
+    names: &mut Names,
+    sink: &mut Sink,
+) -> Vec<(NamespaceName, Contributor)> {
+    let mut found = Vec::new();
+    for contributor in decl.contributors.extract_if(.., |contributor| contributor.foreign.is_some()) {
+        let resolved = contributors(std::slice::from_ref(&contributor), context, inventory, names, sink);
+        found.extend(contributor.foreign.into_iter().zip(resolved));
+    }
+    found
+}
+
+/// Adds what such documents say to the namespaces that they are about. The integration knows no tenant, only one
+/// cluster's namespaces: the tenant's other namespaces and clusters get nothing.
+fn add_foreign(namespaces: &mut [Namespace], foreign: &[(NamespaceName, Contributor)]) {
+    for namespace in namespaces {
+        let more = foreign.iter().filter(|(name, _)| *name == namespace.name).map(|(_, contributor)| contributor);
+        let more: Vec<Contributor> = more.cloned().collect();
+        if !more.is_empty() {
+            Arc::make_mut(&mut namespace.contributors).extend(more);
+        }
+    }
+}
+
 fn contributors(
     declared: &[ContributorDecl],
     context: &Context<'_>,
@@ -354,7 +386,7 @@ fn contributors(
             until: decl.until.as_ref().map(|date| date.value),
             review_by: decl.review_by.as_ref().map(|date| date.value),
             notebook_access: decl.notebook_access.as_ref().map(|flag| (flag.value, flag.span)),
-            foreign: decl.foreign,
+            foreign: decl.foreign.is_some(),
         });
     }
     found

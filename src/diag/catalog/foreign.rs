@@ -1,7 +1,7 @@
 //! Words for documents of the Tenant-Profile integration.
 
 use crate::diag::{Code, Diagnostic};
-use crate::name::{ClusterName, NamespaceName};
+use crate::name::{ClusterName, NamespaceName, TenantName};
 use crate::source::Span;
 
 /// A ConfigMap or Secret that is not the integration's.
@@ -37,6 +37,13 @@ pub fn which_cluster(span: Span, namespace: &NamespaceName, clusters: &[&Cluster
     let message = format!("the namespace `{namespace}` may be on any of the clusters {}", super::list(clusters));
     Diagnostic::at(Code::MissingClusters, span, message)
         .with_help("declare a Tenant that lists the namespace and says its `clusters`")
+}
+
+/// A namespace that several tenants have, each on its own cluster.
+pub fn which_tenant(span: Span, namespace: &NamespaceName, tenants: &[&TenantName]) -> Diagnostic {
+    let message = format!("the namespace `{namespace}` may be that of any of the tenants {}", super::list(tenants));
+    Diagnostic::at(Code::MissingClusters, span, message)
+        .with_help("list these people as `contributors` of the tenant that is meant, and remove this document")
 }
 
 /// Something that the integration has no way to say.
