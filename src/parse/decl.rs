@@ -348,6 +348,8 @@ pub struct UserDecl {
     pub successor: Slot<Spanned<UserName>>,
     /// Earlier identities.
     pub previously: Vec<Spanned<Identity>>,
+    /// Whether no Directory has the person, only a document of the Tenant-Profile integration.
+    pub foreign: bool,
 }
 
 /// One group of a Directory.

@@ -6,7 +6,7 @@ use super::Names;
 use crate::diag::{Sink, catalog::foreign as catalog};
 use crate::name::{Identity, TenantName, UserName};
 use crate::parse::decl::{ContributorDecl, ForeignDecl, PlatformDecl, Role, Slot, SubjectDecl, TenantDecl, UserDecl};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// Turns foreign documents into users and contributors. A tenant that nobody declares is made, called like the namespace.
 pub fn desugar(
@@ -28,7 +28,7 @@ pub fn desugar(
             continue;
         }
         let contributors: Vec<ContributorDecl> =
-            document.users.iter().map(|user| contributor(user, &document, &mut people)).collect();
+            document.users.iter().filter_map(|user| contributor(user, &document, &mut people, sink)).collect();
         match find(tenants, &readers, &document)[..] {
             [] => tenants.extend(tenant(&document, platforms, &readers, contributors, sink)),
             [one] => tenants[one].contributors.extend(contributors),
@@ -43,26 +43,35 @@ pub fn desugar(
 
 /// Who is known by which name or identity, and who has been made up.
 struct People {
-    known: BTreeMap<String, UserName>,
+    names: BTreeMap<String, UserName>,
+    identities: BTreeMap<String, (UserName, Span)>,
     made: BTreeMap<UserName, UserDecl>,
 }
 
 impl People {
     fn new(users: &[UserDecl]) -> Self {
-        let by_identity = users.iter().map(|user| (user.identity.value.to_string(), user.name.value.clone()));
-        let by_name = users.iter().map(|user| (user.name.value.to_string(), user.name.value.clone()));
-        // A name wins over an equal identity: it is how the rest of the inventory speaks of people.
-        People { known: by_identity.chain(by_name).collect(), made: BTreeMap::new() }
+        let name = |user: &UserDecl| user.name.value.clone();
+        let names = users.iter().map(|user| (user.name.value.to_string(), name(user)));
+        let identities = users.iter().map(|user| (user.identity.value.to_string(), (name(user), user.identity.span)));
+        People { names: names.collect(), identities: identities.collect(), made: BTreeMap::new() }
     }
 
-    /// The user of a name or identity; one who is in no Directory is their own identity.
-    fn user(&mut self, written: &Spanned<Identity>) -> UserName {
-        if let Some(name) = self.known.get(written.value.as_str()) {
-            return name.clone();
+    /// The user of a name or identity; one who is in no Directory is their own identity. What is the name of one person
+    /// and the identity of another is reported: the integration lets in the second, whoever reads it thinks of the first.
+    fn user(&mut self, written: &Spanned<Identity>, sink: &mut Sink) -> Option<UserName> {
+        let text = written.value.as_str();
+        match (self.names.get(text), self.identities.get(text)) {
+            (Some(named), Some((other, identity))) if named != other => {
+                sink.push(catalog::name_or_identity(written.span, text, named, other, *identity));
+                None
+            }
+            (Some(name), _) | (None, Some((name, _))) => Some(name.clone()),
+            (None, None) => {
+                let name = UserName::of_login(&written.value);
+                self.made.entry(name.clone()).or_insert_with(|| made(&name, written));
+                Some(name)
+            }
         }
-        let name = UserName::of_login(&written.value);
-        self.made.entry(name.clone()).or_insert_with(|| made(&name, written));
-        name
     }
 }
 
@@ -75,12 +84,18 @@ fn made(name: &UserName, written: &Spanned<Identity>) -> UserDecl {
         departed: None,
         successor: Slot::Absent,
         previously: Vec::new(),
+        foreign: true,
     }
 }
 
-fn contributor(user: &Spanned<Identity>, document: &ForeignDecl, people: &mut People) -> ContributorDecl {
-    ContributorDecl {
-        subject: SubjectDecl::User(people.user(user)),
+fn contributor(
+    user: &Spanned<Identity>,
+    document: &ForeignDecl,
+    people: &mut People,
+    sink: &mut Sink,
+) -> Option<ContributorDecl> {
+    Some(ContributorDecl {
+        subject: SubjectDecl::User(people.user(user, sink)?),
         span: user.span,
         role: Role::Edit,
         until: None,
@@ -88,7 +103,7 @@ fn contributor(user: &Spanned<Identity>, document: &ForeignDecl, people: &mut Pe
         reason: None,
         notebook_access: None,
         foreign: Some(document.namespace.value.clone()),
-    }
+    })
 }
 
 /// Whether a tenant is on a platform; one that does not say so, or not well, may be.
