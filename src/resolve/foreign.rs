@@ -1,10 +1,12 @@
 //! Documents of the Tenant-Profile integration to declarations of our own: users, tenants and contributors.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::Names;
+use super::{Names, tenants};
 use crate::diag::{Sink, catalog::foreign as catalog};
-use crate::name::{Identity, TenantName, UserName};
+use crate::inventory::{Contributor, Inventory, Namespace};
+use crate::name::{Identity, NamespaceName, TenantName, UserName};
 use crate::parse::decl::{ContributorDecl, ForeignDecl, PlatformDecl, Role, Slot, SubjectDecl, TenantDecl, UserDecl};
 use crate::source::{Span, Spanned};
 
@@ -151,4 +153,32 @@ fn tenant(
     let name = TenantName::parse(document.namespace.value.as_str()).ok()?;
     let namespace = crate::parse::decl::NamespaceDecl::named(document.namespace.value.clone(), span);
     Some(TenantDecl { clusters, contributors, namespaces: vec![namespace], ..TenantDecl::named(name, span) })
+}
+
+/// Takes from a tenant what documents of the Tenant-Profile integration say, with the namespace that each is about.
+pub fn take(
+    decl: &mut TenantDecl,
+    context: &tenants::Context<'_>,
+    inventory: &Inventory,
+    names: &mut Names,
+    sink: &mut Sink,
+) -> Vec<(NamespaceName, Contributor)> {
+    let mut found = Vec::new();
+    for contributor in decl.contributors.extract_if(.., |contributor| contributor.foreign.is_some()) {
+        let resolved = tenants::contributors(std::slice::from_ref(&contributor), context, inventory, names, sink);
+        found.extend(contributor.foreign.into_iter().zip(resolved));
+    }
+    found
+}
+
+/// Adds what such documents say to the namespaces that they are about. The integration knows no tenant, only one
+/// cluster's namespaces: the tenant's other namespaces and clusters get nothing.
+pub fn add(namespaces: &mut [Namespace], foreign: &[(NamespaceName, Contributor)]) {
+    for namespace in namespaces {
+        let more = foreign.iter().filter(|(name, _)| *name == namespace.name).map(|(_, contributor)| contributor);
+        let more: Vec<Contributor> = more.cloned().collect();
+        if !more.is_empty() {
+            Arc::make_mut(&mut namespace.contributors).extend(more);
+        }
+    }
 }

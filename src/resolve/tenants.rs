@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::people::Successor;
 use super::platforms::{self, Platforms};
-use super::{Names, distinct, integration};
+use super::{Names, distinct, foreign, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
     Contributor, Inventory, Namespace, Placement, Platform, PlatformId, Quota, State, Subject, Tenant, UserId,
@@ -75,7 +75,7 @@ fn tenant(
     sink: &mut Sink,
 ) -> Option<Tenant> {
     let clusters = clusters(&decl, context, names, sink);
-    let foreign = foreign_contributors(&mut decl, context, inventory, names, sink);
+    let foreign = foreign::take(&mut decl, context, inventory, names, sink);
     let contributors = contributors(&decl.contributors, context, inventory, names, sink);
     let own: Vec<Arc<Vec<Contributor>>> = decl
         .namespaces
@@ -90,7 +90,7 @@ fn tenant(
         let shared = Shared::new(&decl, platform, context, names, sink);
         let mut namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
         if context.platforms.platforms[platform.index()].distribution.reads_foreign_documents() {
-            add_foreign(&mut namespaces, &foreign);
+            foreign::add(&mut namespaces, &foreign);
         }
         if let (Some((owner, owner_span)), false) = (owner, namespaces.is_empty()) {
             placements.push(Placement { platform, owner, owner_span, namespaces });
@@ -341,35 +341,8 @@ fn claim(
     }
 }
 
-/// Takes from a tenant what documents of the Tenant-Profile integration say, with the namespace that each is about.
-fn foreign_contributors(
-    decl: &mut TenantDecl,
-    context: &Context<'_>,
-    inventory: &Inventory,
-    names: &mut Names,
-    sink: &mut Sink,
-) -> Vec<(NamespaceName, Contributor)> {
-    let mut found = Vec::new();
-    for contributor in decl.contributors.extract_if(.., |contributor| contributor.foreign.is_some()) {
-        let resolved = contributors(std::slice::from_ref(&contributor), context, inventory, names, sink);
-        found.extend(contributor.foreign.into_iter().zip(resolved));
-    }
-    found
-}
-
-/// Adds what such documents say to the namespaces that they are about. The integration knows no tenant, only one
-/// cluster's namespaces: the tenant's other namespaces and clusters get nothing.
-fn add_foreign(namespaces: &mut [Namespace], foreign: &[(NamespaceName, Contributor)]) {
-    for namespace in namespaces {
-        let more = foreign.iter().filter(|(name, _)| *name == namespace.name).map(|(_, contributor)| contributor);
-        let more: Vec<Contributor> = more.cloned().collect();
-        if !more.is_empty() {
-            Arc::make_mut(&mut namespace.contributors).extend(more);
-        }
-    }
-}
-
-fn contributors(
+/// Resolves a list of contributors. Who departed is left out, with a warning.
+pub fn contributors(
     declared: &[ContributorDecl],
     context: &Context<'_>,
     inventory: &Inventory,
