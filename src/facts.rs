@@ -105,12 +105,14 @@ pub fn owner_of_text(body: &str) -> Option<String> {
 /// The users of the integration's ConfigMap or Secret.
 fn listed(document: &Value) -> Vec<Fact> {
     let users = document["data"]["users"].as_str().unwrap_or_default();
-    let users = match document["metadata"]["name"].as_str() {
-        Some(USERS_CONFIG_MAP) => users.to_owned(),
-        Some(USERS_SECRET) => STANDARD.decode(users).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default(),
+    let (users, separator) = match document["metadata"]["name"].as_str() {
+        Some(USERS_CONFIG_MAP) => (users.to_owned(), '\n'),
+        Some(USERS_SECRET) => {
+            (STANDARD.decode(users).ok().and_then(|it| String::from_utf8(it).ok()).unwrap_or_default(), ',')
+        }
         _ => return Vec::new(),
     };
-    let names = users.split(['\n', ',']).filter(|name| !name.is_empty());
+    let names = users.split(separator).filter(|name| !name.is_empty());
     names.map(|name| Fact { kind: "User".into(), subject: name.to_owned(), role: "edit".into() }).collect()
 }
 
@@ -182,8 +184,9 @@ mod tests {
     #[test]
     fn users_of_the_integration_are_found() {
         let of = |text: &str| -> Vec<String> { of_text(text).facts.into_iter().map(|fact| fact.subject).collect() };
-        let map = "kind: ConfigMap\nmetadata:\n  name: kubeflow-users-cm\ndata:\n  users: |\n    dev1\n    qa1\n";
-        assert_eq!(of(map), ["dev1", "qa1"]);
+        let map =
+            "kind: ConfigMap\nmetadata:\n  name: kubeflow-users-cm\ndata:\n  users: |\n    cn=dev1,ou=x\n    qa1\n";
+        assert_eq!(of(map), ["cn=dev1,ou=x", "qa1"]);
         assert_eq!(of(&map.replace("-cm", "-other")), [""; 0]);
         let secret = "kind: Secret\nmetadata:\n  name: kubeflow-users-secret\ndata:\n  users: ZGV2MSxxYTE=\n";
         assert_eq!(of(secret), ["dev1", "qa1"]);

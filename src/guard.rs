@@ -77,7 +77,8 @@ fn vanished(
         return None;
     }
     Some(if looks_personal(inventory, name, was) {
-        catalog::unretired_personal(&was.path, cluster, name, &was.state)
+        let taken = inventory.tenants().any(|(_, tenant)| tenant.name.as_str() == name);
+        catalog::unretired_personal(&was.path, cluster, name, &was.state, taken)
     } else {
         catalog::unretired_removal(&was.path, cluster, name, &was.tenant, &was.state)
     })

@@ -77,6 +77,8 @@ pub struct User {
     pub previously: Vec<Identity>,
     /// Where the name is declared.
     pub span: Span,
+    /// Whether no Directory has the person, only a document of the Tenant-Profile integration.
+    pub foreign: bool,
 }
 
 /// A group of people.

@@ -348,6 +348,8 @@ pub struct UserDecl {
     pub successor: Slot<Spanned<UserName>>,
     /// Earlier identities.
     pub previously: Vec<Spanned<Identity>>,
+    /// Whether no Directory has the person, only a document of the Tenant-Profile integration.
+    pub foreign: bool,
 }
 
 /// One group of a Directory.
@@ -504,8 +506,8 @@ pub struct ContributorDecl {
     pub reason: Option<String>,
     /// Whether the gateway is let through.
     pub notebook_access: Option<Spanned<bool>>,
-    /// Whether a document of the Tenant-Profile integration says so.
-    pub foreign: bool,
+    /// The namespace, if a document of the Tenant-Profile integration says so: it is about that one alone.
+    pub foreign: Option<NamespaceName>,
 }
 
 /// A document of the Tenant-Profile integration: who contributes to a namespace.

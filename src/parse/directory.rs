@@ -148,6 +148,7 @@ fn user(node: &Node<'_>, sink: &mut Sink) -> Option<UserDecl> {
         departed,
         successor,
         previously,
+        foreign: false,
     })
 }
 

@@ -286,7 +286,7 @@ fn contributor(node: &Node<'_>, sink: &mut Sink) -> Option<ContributorDecl> {
         review_by,
         reason: reason.map(|text| text.value),
         notebook_access,
-        foreign: false,
+        foreign: None,
     })
 }
 

@@ -56,6 +56,7 @@ fn user(decl: UserDecl) -> User {
         departed: decl.departed.is_some(),
         previously: decl.previously.into_iter().map(|identity| identity.value).collect(),
         span: decl.name.span,
+        foreign: decl.foreign,
     }
 }
 

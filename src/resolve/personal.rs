@@ -64,7 +64,12 @@ impl Work<'_> {
     /// Who gets a profile, those who departed included: theirs are suspended.
     fn people(&self) -> BTreeSet<UserId> {
         match &self.personal.whom {
-            Whom::All => (0..self.inventory.users.len()).map(UserId::new).collect(),
+            Whom::All => {
+                // Whom only the integration knows is nobody where it does not run.
+                let reads = self.platforms.platforms[self.id.index()].distribution.reads_foreign_documents();
+                let all = (0..self.inventory.users.len()).map(UserId::new);
+                all.filter(|&user| reads || !self.inventory.user(user).foreign).collect()
+            }
             Whom::Groups(groups) => {
                 let inside = groups.iter().flat_map(|&group| self.inventory.expansion(group));
                 let inside = inside.filter_map(|way| way.last()).map(|&group| self.inventory.group(group));

@@ -111,6 +111,7 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
     if decl.mesh.pipelines_ui_principal.as_ref() == Some(&decl.mesh.gateway_principal) {
         sink.push(catalog::same_principals(decl.name.span, &decl.name.value));
     }
+    check_roles(&identifiers, &decl, sink);
     let (owner, stand_in) = owner(&decl, people, names, sink);
     let quota_classes: BTreeMap<QuotaClassName, Quota> = quota_classes(&decl.quota_classes);
     let default_quota = match &decl.default_quota_class {
@@ -131,7 +132,7 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
         isolation: decl.isolation.value,
         registration_flow: decl.registration_flow.map_or(Switch::Disabled, |flow| flow.value),
         self_service: decl.self_service.map_or(Permission::Deny, |permission| permission.value),
-        admins: admins(&decl.admins, people, names, sink),
+        admins: admins(&decl.admins, release, people, names, sink),
         owner,
         namespace_labels: metadata(decl.namespace_labels),
         namespace_annotations: metadata(decl.namespace_annotations),
@@ -218,6 +219,14 @@ fn identifiers(decl: &mut PlatformDecl, release: &Release) -> Identifiers {
     }
 }
 
+/// One ClusterRole for two roles would make editors of viewers, or admins of editors, and every report would be untrue.
+fn check_roles(identifiers: &Identifiers, decl: &PlatformDecl, sink: &mut Sink) {
+    let roles = [&identifiers.admin_role, &identifiers.edit_role, &identifiers.view_role];
+    if let Some(twice) = roles.iter().enumerate().find_map(|(at, role)| roles[..at].contains(role).then_some(role)) {
+        sink.push(catalog::same_roles(decl.name.span, &decl.name.value, twice));
+    }
+}
+
 /// Labels of the dashboard's pods. Where the release labels them with the Deployment's name, another name changes the label:
 /// a policy that selects nothing would deny nothing.
 fn selector(release: &Release, dashboard: &str) -> BTreeMap<String, String> {
@@ -284,8 +293,22 @@ fn personal(
     Some(Personal { whom, quota, by_user_name: decl.by_user_name, also_owners: decl.also_owners })
 }
 
+/// Why an identity cannot be handed to the profile controller and the dashboard as an administrator's: they would read
+/// it as somebody else's.
+fn unfit_for_admins(identity: &str, release: &Release) -> Option<&'static str> {
+    let quote = |c| c == '"' || c == '\'';
+    if release.admin_list && identity.contains(',') {
+        Some("the dashboard takes a comma for the end of one administrator and the start of another")
+    } else if identity.starts_with(quote) || identity.ends_with(quote) {
+        Some("kustomize removes quotes at the ends of a value")
+    } else {
+        None
+    }
+}
+
 fn admins(
     declared: &[Spanned<crate::name::UserName>],
+    release: &Release,
     people: &People,
     names: &mut Names,
     sink: &mut Sink,
@@ -294,6 +317,10 @@ fn admins(
     for name in declared {
         let Some(user) = names.user(name, sink) else { continue };
         if people.successors[user.index()] == Successor::Self_ {
+            let identity = people.users[user.index()].identity.as_str();
+            if let Some(why) = unfit_for_admins(identity, release) {
+                sink.push(catalog::unfit_admin(name.span, &name.value, identity, why));
+            }
             admins.push(user);
         } else {
             sink.push(lint::departed_admin(name.span, &name.value));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::people::Successor;
 use super::platforms::{self, Platforms};
-use super::{Names, distinct, integration};
+use super::{Names, distinct, foreign, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
     Contributor, Inventory, Namespace, Placement, Platform, PlatformId, Quota, State, Subject, Tenant, UserId,
@@ -67,7 +67,7 @@ fn check_earlier_names(declared: &[TenantDecl], sink: &mut Sink) {
 type Claims = BTreeMap<(PlatformId, NamespaceName), (TenantName, Span)>;
 
 fn tenant(
-    decl: TenantDecl,
+    mut decl: TenantDecl,
     context: &Context<'_>,
     inventory: &Inventory,
     claims: &mut Claims,
@@ -75,6 +75,7 @@ fn tenant(
     sink: &mut Sink,
 ) -> Option<Tenant> {
     let clusters = clusters(&decl, context, names, sink);
+    let foreign = foreign::take(&mut decl, context, inventory, names, sink);
     let contributors = contributors(&decl.contributors, context, inventory, names, sink);
     let own: Vec<Arc<Vec<Contributor>>> = decl
         .namespaces
@@ -87,7 +88,10 @@ fn tenant(
         integration::check(&decl, &context.platforms.platforms[platform.index()], sink);
         let owner = owner.or_else(|| default_owner(&decl, platform, context, sink));
         let shared = Shared::new(&decl, platform, context, names, sink);
-        let namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
+        let mut namespaces = namespaces(&decl, &own, platform, &shared, context, claims, names, sink);
+        if context.platforms.platforms[platform.index()].distribution.reads_foreign_documents() {
+            foreign::add(&mut namespaces, &foreign);
+        }
         if let (Some((owner, owner_span)), false) = (owner, namespaces.is_empty()) {
             placements.push(Placement { platform, owner, owner_span, namespaces });
         }
@@ -337,7 +341,8 @@ fn claim(
     }
 }
 
-fn contributors(
+/// Resolves a list of contributors. Who departed is left out, with a warning.
+pub fn contributors(
     declared: &[ContributorDecl],
     context: &Context<'_>,
     inventory: &Inventory,
@@ -354,7 +359,7 @@ fn contributors(
             until: decl.until.as_ref().map(|date| date.value),
             review_by: decl.review_by.as_ref().map(|date| date.value),
             notebook_access: decl.notebook_access.as_ref().map(|flag| (flag.value, flag.span)),
-            foreign: decl.foreign,
+            foreign: decl.foreign.is_some(),
         });
     }
     found

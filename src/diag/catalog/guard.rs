@@ -18,13 +18,20 @@ pub fn unretired_removal(path: &str, cluster: &str, namespace: &str, tenant: &st
 }
 
 /// A personal profile that vanishes: somebody left the groups that have one, or the directory.
-pub fn unretired_personal(path: &str, cluster: &str, namespace: &str, state: &str) -> Diagnostic {
+///
+/// `taken`: the tenant's name is still in use, because the person keeps a profile on another cluster.
+pub fn unretired_personal(path: &str, cluster: &str, namespace: &str, state: &str, taken: bool) -> Diagnostic {
     let message = format!(
         "the namespace `{namespace}`, a personal profile, vanishes from the cluster `{cluster}`, and it was `{state}`, not `retired`"
     );
+    let (name, previously) = if taken {
+        (format!("{namespace}-{cluster}"), format!("previously: [{namespace}], "))
+    } else {
+        (namespace.to_owned(), String::new())
+    };
     let document = format!(
-        "apiVersion: tenantry.dev/v1alpha1, kind: Tenant, metadata: {{name: {namespace}}}, \
-         spec: {{clusters: [{cluster}], state: retired, namespaces: [{{name: {namespace}}}]}}"
+        "apiVersion: tenantry.dev/v1alpha1, kind: Tenant, metadata: {{name: {name}}}, \
+         spec: {{{previously}clusters: [{cluster}], state: retired, namespaces: [{{name: {namespace}}}]}}"
     );
     Diagnostic::new(Code::UnretiredRemoval, Place::File(path.to_owned()), message).with_help(format!(
         "declare the Tenant `{{{document}}}` and let that sync first, or compile with `--allow-removal {namespace}`"

@@ -303,6 +303,19 @@ pub fn same_principals(span: Span, cluster: &ClusterName) -> Diagnostic {
         .with_help("give each its own: a viewer is let in as the pipelines UI, and would pass the gateway as well")
 }
 
+/// Two roles that are one ClusterRole.
+pub fn same_roles(span: Span, cluster: &ClusterName, role: &str) -> Diagnostic {
+    let message = format!("two roles of the cluster `{cluster}` are one ClusterRole, `{role}`");
+    Diagnostic::at(Code::ConflictingFields, span, message)
+        .with_help("name three under `identifiers`: whoever has the weaker role would have the stronger one too")
+}
+
+/// An administrator whose identity would be read as another one.
+pub fn unfit_admin(span: Span, name: &UserName, identity: &str, why: &str) -> Diagnostic {
+    let message = format!("`{name}` cannot be a platform administrator with the identity `{identity}`: {why}");
+    Diagnostic::at(Code::InvalidIdentity, span, message).with_help("name somebody else under `admins`")
+}
+
 /// `ecp` on another distribution.
 pub fn ecp_setting(span: Span, distribution: &str) -> Diagnostic {
     Diagnostic::at(Code::ConflictingFields, span, format!("`ecp` is set for the distribution `{distribution}`"))

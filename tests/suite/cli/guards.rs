@@ -21,6 +21,7 @@ pub const TESTS: &[Test] = &[
     ("the-last-tenants", the_last_tenants),
     ("a-platform-that-leaves", a_platform_that_leaves),
     ("a-tenant-that-leaves-a-cluster", a_tenant_that_leaves_a_cluster),
+    ("a-personal-profile-that-leaves-a-cluster", a_personal_profile_that_leaves_a_cluster),
 ];
 
 /// A compile that a guard refuses. It changes nothing, says the same with `--check`, and nothing with `--stdout`.
@@ -287,4 +288,21 @@ fn a_tenant_that_leaves_a_cluster() {
     sandbox.run("compile").exits(0);
     sandbox.write("input/vision.yaml", tenant("vision", "{clusters: [prod]}"));
     refused(&sandbox, "unretired-removal").says("from the cluster `lab`").says_no("from the cluster `prod`");
+}
+
+/// What the help says to declare is taken, also while the person keeps a profile of that name on another cluster.
+fn a_personal_profile_that_leaves_a_cluster() {
+    let sandbox = Sandbox::new();
+    let lab = |whom: &str| platform("lab", &format!("personalProfiles: {{for: {whom}}}"));
+    sandbox.write("input/platform.yaml", platform("prod", "personalProfiles: {for: all}"));
+    sandbox.write("input/lab.yaml", lab("all"));
+    sandbox.write("input/vision.yaml", tenant("vision", "{clusters: [prod, lab]}"));
+    sandbox.write("input/audio.yaml", tenant("audio", "{clusters: [prod, lab]}"));
+    sandbox.run("compile").exits(0);
+    sandbox.write("input/lab.yaml", lab("none"));
+    let spec = "{previously: [ada], clusters: [lab], state: retired, namespaces: [{name: ada}]}";
+    refused(&sandbox, "unretired-removal").says(&format!("metadata: {{name: ada-lab}}, spec: {spec}"));
+    sandbox.write("input/ada-lab.yaml", tenant("ada-lab", spec));
+    sandbox.run("compile --allow-removal bob --allow-removal eve").says_no("namespace `ada`").exits(0);
+    assert!(sandbox.read("output/lab/tenants/ada.yaml").contains("tenantry.dev/state: retired"));
 }

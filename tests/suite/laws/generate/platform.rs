@@ -1,6 +1,6 @@
 //! Platforms, with every setting that is supported.
 
-use super::super::data::{Inventory, Platform};
+use super::super::data::{Inventory, Platform, User};
 use super::super::tape::Tape;
 use super::{DEEP, ECHO, annotations, labels, owner, people, quota, values};
 
@@ -43,6 +43,7 @@ pub fn platform(at: usize, before: &Inventory, tape: &mut Tape) -> Platform {
     }
     tape.shuffle(&mut platform.extra_principals);
     platform.admins = people(before, tape, 2);
+    platform.admins.retain(|name| !before.users.iter().any(|user| user.name == *name && is_misread(user)));
     platform.labels = labels(tape, "platform");
     platform.annotations = annotations(tape, "platform");
     platform.pod_security = tape.pick(&[None, Some(""), Some("privileged"), Some("baseline"), Some("restricted")]);
@@ -54,6 +55,13 @@ pub fn platform(at: usize, before: &Inventory, tape: &mut Tape) -> Platform {
     platform.engine = tape.pick(&[None, Some("argocd"), Some("flux"), Some("both"), Some("none")]);
     platform.repo_url = tape.pick(&[None, Some("https://git.example.org/x.git")]);
     platform
+}
+
+/// Whether the dashboard or kustomize would read the identity as another one, so that it is refused for an administrator.
+fn is_misread(user: &User) -> bool {
+    let quote = |c| c == '"' || c == '\'';
+    let identity = user.identity.as_deref().unwrap_or_default();
+    identity.contains(',') || identity.starts_with(quote) || identity.ends_with(quote)
 }
 
 /// Some add-ons.
