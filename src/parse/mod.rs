@@ -11,6 +11,7 @@ pub mod field;
 pub mod foreign;
 mod place;
 mod platform;
+mod plugin;
 pub mod schema;
 mod tenant;
 pub mod value;

@@ -1,9 +1,10 @@
 //! Documents of kind Tenant.
 
 use super::data;
-use super::decl::{ContributorDecl, NamespaceDecl, PluginDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
+use super::decl::{ContributorDecl, NamespaceDecl, QuotaDecl, Role, Slot, State, SubjectDecl, TenantDecl};
 use super::field::Otherwise::{Empty, Is, Nothing, Words};
 use super::field::{Entries, Field, Given, Object, Shape, one_of_these, optional, required};
+use super::plugin;
 use super::value;
 use super::yaml::{Node, Value};
 use crate::diag::{Sink, catalog::shape as catalog};
@@ -62,7 +63,7 @@ const SPEC_FIELDS: &[Field] = &[
         Empty,
         "Quantities by resource. They win over the class, key by key.",
     ),
-    optional("plugins", Shape::Objects(&PLUGIN), Empty, "Plugins of the Profile."),
+    optional("plugins", Shape::Objects(&plugin::PLUGIN), Empty, "Plugins of the Profile."),
     optional(
         "addOns",
         Shape::List(&Shape::Name(LABEL_PATTERN)),
@@ -114,16 +115,6 @@ const CONTRIBUTOR_FIELDS: &[Field] = &[
     ),
 ];
 
-static PLUGIN: Object = Object { title: "a plugin", doc: "As in `Profile.spec.plugins`.", fields: PLUGIN_FIELDS };
-
-const PLUGIN_FIELDS: &[Field] = &[
-    required("kind", Shape::OneOf(PLUGIN_KINDS), "Kind of the plugin, as the profile controller knows it."),
-    optional("spec", Shape::Map(&Shape::Free), Empty, "Settings of the plugin."),
-];
-
-/// The plugins that the profile controller acts on (Kubeflow 1.4 to 2.0); others it skips, with a line in its log.
-const PLUGIN_KINDS: &[&str] = &["AwsIamForServiceAccount", "WorkloadIdentity"];
-
 static NAMESPACE: Object = Object { title: "a namespace", doc: "A namespace of the tenant.", fields: NAMESPACE_FIELDS };
 
 const NAMESPACE_FIELDS: &[Field] = &[
@@ -172,7 +163,7 @@ pub fn decode(metadata: Metadata<TenantName>, spec: Option<&Node<'_>>, sink: &mu
         quota: entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default(),
         plugins: entries
             .get("plugins")
-            .map(|given| value::items(given, sink).iter().filter_map(|node| plugin(node, sink)).collect())
+            .map(|given| value::items(given, sink).iter().filter_map(|node| plugin::decode(node, sink)).collect())
             .unwrap_or_default(),
         add_ons: add_ons(&entries, sink),
         values: entries.get("values").map(|given| data::values(given, sink)).unwrap_or_default(),
@@ -312,14 +303,6 @@ fn subject(entries: &Entries<'_, '_>, sink: &mut Sink) -> Option<Spanned<Subject
         ),
     };
     Some(Spanned::new(subject, span))
-}
-
-fn plugin(node: &Node<'_>, sink: &mut Sink) -> Option<PluginDecl> {
-    let entries = Entries::open(node, &PLUGIN, sink)?;
-    let words: Vec<(&'static str, &'static str)> = PLUGIN_KINDS.iter().map(|kind| (*kind, *kind)).collect();
-    let kind = entries.get("kind").and_then(|given| value::one_of(given, &words, sink));
-    let spec = entries.get("spec").map(|given| data::values(given, sink).map).unwrap_or_default();
-    Some(PluginDecl { kind: kind?.value.to_owned(), spec })
 }
 
 fn namespace(node: &Node<'_>, sink: &mut Sink) -> Option<NamespaceDecl> {

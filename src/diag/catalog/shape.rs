@@ -285,3 +285,10 @@ pub fn ambiguous_scalar(span: Span, key: &str, text: &str) -> Diagnostic {
         shown(text)
     ))
 }
+
+/// A service account that is none of Google Cloud's.
+pub fn not_gcp_account(span: Span, text: &str, suffix: &str) -> Diagnostic {
+    let message = format!("`{}` is no service account of Google Cloud: it does not end in `{suffix}`", shown(text));
+    Diagnostic::at(Code::UnknownValue, span, message)
+        .with_help("write the account's e-mail address; the profile controller stops at any other")
+}
