@@ -36,6 +36,13 @@ pub struct BeforeNamespace {
     pub owner: Option<String>,
 }
 
+/// Namespaces that were active and are not any more, in the order of their names.
+pub fn stopped<'p>(plan: &'p Plan<'_>, before: &Before) -> Vec<&'p str> {
+    let inactive = plan.provisions.iter().filter(|provision| provision.state() != State::Active);
+    let names = inactive.map(|provision| provision.namespace.name.as_str());
+    names.filter(|name| before.namespaces.get(*name).is_some_and(|was| was.state == State::Active.name())).collect()
+}
+
 /// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared; `allowed` are
 /// the tenants whose removal is meant.
 pub fn judge(

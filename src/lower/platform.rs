@@ -1,7 +1,7 @@
 //! Objects of the platform itself: what closes the dashboard's self-service.
 
 use super::neutralise;
-use crate::inventory::{Isolation, MeshMode, Permission, Platform};
+use crate::inventory::{MeshMode, Permission, Platform};
 use crate::manifest::{Manifest, Map};
 
 /// Complete objects for `platform/objects/`, each with the name of its file.
@@ -16,11 +16,10 @@ pub fn objects(platform: &Platform) -> Vec<(&'static str, Manifest<'_>)> {
     objects
 }
 
-/// Whether the self-service endpoints can be closed here: that takes a mesh that tells people apart.
+/// Whether the self-service endpoints can be closed here: that takes a mesh. It looks at paths and not at people, so it
+/// holds in single-user mode too, where every visitor could make and delete profiles.
 fn closes_self_service(platform: &Platform) -> bool {
-    platform.self_service == Permission::Deny
-        && platform.mesh.mode != MeshMode::None
-        && platform.isolation == Isolation::MultiUser
+    platform.self_service == Permission::Deny && platform.mesh.mode != MeshMode::None
 }
 
 /// Denies the dashboard's endpoints that make or delete profiles and change contributors. The registration flow's switch

@@ -81,6 +81,9 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     if let Some(note) = report::without_repository(job.program.inventory, &job.clusters) {
         console.note(&note);
     }
+    for (cluster, namespace) in &work.stopped {
+        console.note(&report::still_running(cluster, namespace));
+    }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
     if job.options.check {

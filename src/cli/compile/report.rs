@@ -43,6 +43,14 @@ pub fn without_repository(inventory: &Inventory, clusters: &BTreeSet<String>) ->
     ))
 }
 
+/// What a namespace that is not active any more leaves to do by hand: a quota starts nothing new and stops nothing old.
+pub fn still_running(cluster: &str, namespace: &str) -> String {
+    format!(
+        "nothing new starts in the namespace `{namespace}` on the cluster `{cluster}`, and what runs there goes on; once \
+         this has synced, stop it with `kubectl delete pods --all -n {namespace}`"
+    )
+}
+
 /// Tells what `compile` would change.
 pub fn differences(work: &Work, program: &Program<'_>, output: &Output, console: &Console) -> Result<Exit> {
     let lines = lines(work, output);

@@ -77,6 +77,8 @@ pub struct Work {
     pub temporary: Vec<String>,
     /// Clusters with a file of ours, or with something that hides whether there is one.
     pub compiled_before: BTreeSet<String>,
+    /// Clusters and namespaces that were active and are not any more.
+    pub stopped: Vec<(String, String)>,
 }
 
 impl Work {
@@ -109,6 +111,8 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         let before = survey_cluster(job.program, cluster, at, listing, output, &mut work);
         let plan = at.map(|at| &job.program.plans[at]);
         work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
+        let stopped = plan.map(|plan| guard::stopped(plan, &before)).unwrap_or_default();
+        work.stopped.extend(stopped.into_iter().map(|namespace| (cluster.clone(), namespace.to_owned())));
     }
     check_empty(job, &mut work);
     Ok(work)

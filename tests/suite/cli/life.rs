@@ -74,7 +74,8 @@ fn from_active_to_absent() {
 
     // Access is revoked, nothing new starts, and the data is kept.
     write(&sandbox, "suspended");
-    sandbox.run("compile").exits(0).prints("1 changed, 3 unchanged");
+    let run = sandbox.run("compile").exits(0).prints("1 changed, 3 unchanged");
+    run.says("stop it with `kubectl delete pods --all -n vision`");
     let suspended = Objects::of(&sandbox);
     assert_eq!(suspended.kinds(), ["Namespace", "Profile", "RoleBinding", "LimitRange"]);
     assert_eq!(suspended.owner(), "root@example.org");

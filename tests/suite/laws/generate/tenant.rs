@@ -64,7 +64,9 @@ fn class(tape: &mut Tape) -> Option<String> {
 fn plugins(tape: &mut Tape) -> Vec<(&'static str, Vec<(String, Data)>)> {
     let role = Data::Text(format!("arn:aws:iam::1:role/{}", hostile::line(tape)));
     let aws = vec![("awsIamRole".to_owned(), role), ("annotateOnly".to_owned(), Data::Boolean(true))];
-    vec![("AwsIamForServiceAccount", aws), ("WorkloadIdentity", Vec::new())]
+    let account = Data::Text("robot@project.iam.gserviceaccount.com".to_owned());
+    let gcp = vec![("gcpServiceAccount".to_owned(), account)];
+    vec![("AwsIamForServiceAccount", aws), ("WorkloadIdentity", gcp)]
 }
 
 fn namespace(
