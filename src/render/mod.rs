@@ -84,20 +84,26 @@ pub fn synced<'p>(plan: &Plan<'p>, templates: &Templates<'_>) -> gitops::Synced<
     }
 }
 
-/// Kinds of objects that the add-ons of a cluster give. Only a cluster that an engine syncs has to know.
+/// Kinds of objects that add-ons give, whether a tenant of the cluster has them or not: a new tenant must not change what
+/// the engines are told. Only the kinds that a template computes depend on who uses it. Only a cluster that an engine
+/// syncs has to know.
 fn add_on_kinds(plan: &Plan<'_>, templates: &Templates<'_>) -> BTreeSet<gitops::GroupKind> {
-    if plan.inventory.platform(plan.platform).gitops.repo_url.is_empty() {
+    let platform = plan.inventory.platform(plan.platform);
+    if platform.gitops.repo_url.is_empty() {
         return BTreeSet::new();
     }
+    let mut all = gitops::built_in_kinds(platform);
+    all.extend(templates.texts().flat_map(|text| gitops::written_kinds(&text)));
     let kinds = plan.provisions.par_iter().map(|provision| {
         let scene = Scene::today(plan, provision);
         let add_ons = lower(&scene, templates).into_iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
         add_ons.map(|object| gitops::kind_of(&object.manifest)).collect::<BTreeSet<_>>()
     });
-    kinds.reduce(BTreeSet::new, |mut all, mut more| {
-        all.append(&mut more);
-        all
-    })
+    all.append(&mut kinds.reduce(BTreeSet::new, |mut some, mut more| {
+        some.append(&mut more);
+        some
+    }));
+    all
 }
 
 /// Documents of a file, each after `---`.

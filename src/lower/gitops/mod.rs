@@ -103,7 +103,50 @@ fn platform_namespaces(platform: &Platform) -> BTreeSet<String> {
     names
 }
 
+/// Kinds of objects of the built-in add-ons.
+pub fn built_in_kinds(platform: &Platform) -> BTreeSet<GroupKind> {
+    let core = |kind: &str| (String::new(), kind.to_owned());
+    BTreeSet::from([
+        core("LimitRange"),
+        core("ServiceAccount"),
+        ("networking.k8s.io".into(), "NetworkPolicy".into()),
+        (platform.identifiers.group.clone(), "PodDefault".into()),
+    ])
+}
+
+/// Kinds that stand in the text of a template as they are. One that an expression makes is not among them.
+pub fn written_kinds(template: &str) -> BTreeSet<GroupKind> {
+    let mut kinds = BTreeSet::new();
+    for document in template.split("\n---") {
+        let field = |key: &str| {
+            let value = document.lines().find_map(|line| line.strip_prefix(key))?.trim();
+            let value = value.trim_matches('"');
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '/');
+            (!value.is_empty() && value.chars().all(plain)).then_some(value)
+        };
+        if let (Some(api_version), Some(kind)) = (field("apiVersion:"), field("kind:")) {
+            let group = api_version.split_once('/').map_or("", |(group, _)| group);
+            kinds.insert((group.to_owned(), kind.to_owned()));
+        }
+    }
+    kinds
+}
+
 /// The API group and kind of an object.
 pub fn kind_of(manifest: &Manifest<'_>) -> GroupKind {
     (manifest.group().to_owned(), manifest.kind.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_from_a_template_where_they_are_written_out() {
+        let template = "{# a card #}\napiVersion: v1\nkind: ConfigMap\nmetadata: {}\n---\napiVersion: \"kubeflow.org/v1alpha1\"\n\
+                        kind: PodDefault\n---\napiVersion: v1\nkind: {{ kind }}\n";
+        let wanted = [("", "ConfigMap"), ("kubeflow.org", "PodDefault")];
+        let wanted = wanted.map(|(group, kind)| (group.to_owned(), kind.to_owned()));
+        assert_eq!(written_kinds(template), BTreeSet::from(wanted));
+    }
 }

@@ -64,6 +64,14 @@ impl<'s> Templates<'s> {
     }
 }
 
+impl Templates<'_> {
+    /// The texts of all templates, by name.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let templates = self.spans.keys().filter_map(|name| self.environment.get_template(name).ok());
+        templates.map(|template| template.source().to_owned())
+    }
+}
+
 /// Writes one value into the output, if it is safe there as it is.
 fn write_value(
     out: &mut minijinja::Output<'_>,
