@@ -109,6 +109,12 @@ impl SourceMap {
         SourceMap { files }
     }
 
+    /// The same map without the files of a folder. Ids given out before no longer hold.
+    pub fn without_folder(mut self, folder: &str) -> Self {
+        self.files.retain(|file| !file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        self
+    }
+
     /// All files with their ids, in order.
     pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(at, file)| (FileId(clamp(at)), file))

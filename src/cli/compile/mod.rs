@@ -27,9 +27,13 @@ use super::read::{self, Input, shown_path};
 /// Compiles an inventory.
 pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let Input { sources, mut found, prefix } = read::read(&options.input);
+    let Input { mut sources, mut found, prefix } = read::read(&options.input);
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
+        // What was compiled is no inventory; the overlap is the one mistake.
+        if let Some(folder) = folder_below(&options.input, &options.output) {
+            sources = sources.without_folder(&folder);
+        }
     }
     analyse(&sources, found, as_of.date, |outcome| {
         name_day(&outcome, as_of, console);
@@ -128,6 +132,14 @@ fn real(path: &Path) -> Option<PathBuf> {
         }
     }
     Some(real)
+}
+
+/// The path of the output below the inventory, if it lies in there.
+fn folder_below(input: &Path, output: &Path) -> Option<String> {
+    let (input, output) = (real(input)?, real(output)?);
+    let below = output.strip_prefix(&input).ok()?;
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("/"))
 }
 
 /// The clusters to compile: those that were asked for, else all.

@@ -209,6 +209,10 @@ fn folders_within_one_another() {
         sandbox.run("compile --output alias/output").exits(2).says("error[overlapping-folders]");
         sandbox.run("compile alias --output input/output").exits(2).says("error[overlapping-folders]");
     }
+    // One mistake is one finding: what was compiled is not read as documents.
+    let sandbox = Sandbox::new();
+    sandbox.run("compile").exits(0);
+    sandbox.run("compile . --output output").exits(2).says("error[overlapping-folders]").says("error: 1 error\n");
 }
 
 fn paths_are_named_as_they_were_given() {
