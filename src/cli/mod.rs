@@ -62,11 +62,7 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             clap_complete::generate(*shell, &mut Cli::command(), "tenantry", &mut script);
             print(console, script)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            print(console, page)
-        }
+        Command::Man => print(console, manual()?),
         Command::Init { dir } => init::run(dir, console),
         Command::Schema { kind } => {
             let kind = kind.map(|kind| match kind {
@@ -78,6 +74,18 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// The manual: a page for the program and one for each command, one behind the other.
+fn manual() -> io::Result<Vec<u8>> {
+    let mut program = Cli::command();
+    program.build();
+    let mut pages = Vec::new();
+    clap_mangen::Man::new(program.clone()).render(&mut pages)?;
+    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+        clap_mangen::Man::new(command.clone()).render(&mut pages)?;
+    }
+    Ok(pages)
 }
 
 fn print(console: &Console, bytes: Vec<u8>) -> Result<Exit> {

@@ -141,7 +141,13 @@ fn scripts_and_manual_are_printed() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         sandbox.run(&format!("completions {shell}")).exits(0).prints("tenantry").says_nothing();
     }
-    sandbox.run("man").exits(0).prints(".TH tenantry 1").says_nothing();
+    sandbox
+        .run("man")
+        .exits(0)
+        .prints(".TH tenantry 1")
+        .prints(".TH tenantry-compile 1")
+        .prints("allow")
+        .says_nothing();
     sandbox.run("completions dos").exits(2).prints_only("");
 }
 
