@@ -9,6 +9,7 @@ mod directory;
 mod doubles;
 pub mod field;
 pub mod foreign;
+mod gitops;
 mod place;
 mod platform;
 mod plugin;
