@@ -74,9 +74,4 @@ impl<T> Checked<T> {
     pub fn get(&self) -> &T {
         &self.0
     }
-
-    /// The value, given away with its proof.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
 }

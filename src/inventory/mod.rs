@@ -136,12 +136,6 @@ impl Inventory {
         &self.platforms[id.index()]
     }
 
-    /// The platform of a name.
-    pub fn find_platform(&self, name: &str) -> Option<PlatformId> {
-        let at = self.platforms.binary_search_by(|platform| platform.name.as_str().cmp(name)).ok()?;
-        Some(PlatformId::new(at))
-    }
-
     /// Users, by name.
     pub fn users(&self) -> &[User] {
         &self.users
@@ -175,12 +169,6 @@ impl Inventory {
     /// The tenant of an id.
     pub fn tenant(&self, id: TenantId) -> &Tenant {
         &self.tenants[id.index()]
-    }
-
-    /// The tenant of a name, if it is declared.
-    pub fn find_tenant(&self, name: &str) -> Option<TenantId> {
-        let at = self.tenants.binary_search_by(|tenant| tenant.name.as_str().cmp(name)).ok()?;
-        Some(TenantId::new(at))
     }
 
     /// Templates, by name.

@@ -135,12 +135,6 @@ pub fn is_dns_subdomain(text: &str) -> bool {
     check_subdomain(text).is_ok()
 }
 
-/// Whether `text` can name an RBAC object: anything that fits one segment of a URL path, which is neither `.` nor `..`
-/// and has neither `/` nor `%` (`k8s.io/apimachinery/pkg/api/validation/path`).
-pub fn is_path_segment_name(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && !text.contains(['/', '%'])
-}
-
 /// Checks the key of a label: an optional prefix, which is an RFC 1123 subdomain of at most 253 characters, and `/`;
 /// then a name of at most 63 characters (`IsQualifiedName` of Kubernetes).
 ///
@@ -257,8 +251,6 @@ mod tests {
                 .iter()
                 .all(|value| check_label_value(value).is_err())
         );
-        assert!(is_path_segment_name("namespaceAdmin") && is_path_segment_name("alice@example.com:edit"));
-        assert!(!["", ".", "..", "a/b", "50%"].into_iter().any(is_path_segment_name));
     }
 
     proptest! {

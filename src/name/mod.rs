@@ -57,7 +57,6 @@ macro_rules! name_type {
 
 mod decimal;
 mod kube;
-mod path;
 mod people;
 mod quantity;
 mod quota_key;
@@ -70,9 +69,8 @@ mod text;
 
 pub use kube::{
     ClusterName, NamespaceName, ServiceAccountRef, check_annotation_key, check_label_key, check_label_value,
-    is_dns_label, is_dns_subdomain, is_path_segment_name,
+    is_dns_label, is_dns_subdomain,
 };
-pub use path::RelPath;
 pub use people::{
     ANONYMOUS, GroupName, Identity, IdentityProblem, IdpGroup, InvalidIdentity, UserName, fold_case, looks_like_email,
 };

@@ -78,8 +78,6 @@ pub enum Shape {
     Either(&'static [&'static str], &'static Shape),
     /// A list. Nothing stands twice in it.
     List(&'static Shape),
-    /// A list, or one text with an item per line.
-    ListOrLines,
     /// A map with keys of its own choosing.
     Map(&'static Shape),
     /// A map with known keys.
@@ -205,7 +203,7 @@ impl<'n, 't> Entries<'n, 't> {
 /// How "nothing" is written for a shape, if it can be.
 fn empty_form(shape: &Shape) -> Option<&'static str> {
     match shape {
-        Shape::List(_) | Shape::Objects(_) | Shape::ListOrLines => Some("[]"),
+        Shape::List(_) | Shape::Objects(_) => Some("[]"),
         Shape::Map(_) | Shape::Object(_) => Some("{}"),
         Shape::Text => Some("\"\""),
         Shape::Date

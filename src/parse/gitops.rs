@@ -58,7 +58,6 @@ const FLUX_FIELDS: &[Field] = &[
 
 /// Reads `gitops` of a Platform.
 pub fn decode(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
-    let span = entries.get("gitops").map(|given| given.key);
     let entries = object(entries, "gitops", &GITOPS, sink);
     let entries = entries.as_ref();
     let engines = [("argocd", Engine::Argocd), ("flux", Engine::Flux), ("both", Engine::Both), ("none", Engine::None)];
@@ -73,7 +72,6 @@ pub fn decode(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     let path = path.and_then(|given| value::named(given.node, "path", "a folder", name::parse_repository_path, sink));
     GitopsDecl {
         engine: engine.map_or(Engine::Both, |engine| engine.value),
-        span,
         repo_url: checked(&GITOPS, entries, "repoURL", "a repository", name::parse_repository_url, sink),
         revision: checked(&GITOPS, entries, "revision", "a revision", name::parse_revision, sink),
         path: path.map(|text| text.value),

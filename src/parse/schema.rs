@@ -134,9 +134,6 @@ fn shape(shape: &Shape) -> Map<String, Value> {
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Integer(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Shape::List(item) => json!({ "type": "array", "items": self::shape(item), "uniqueItems": true }),
-        Shape::ListOrLines => {
-            json!({ "anyOf": [{ "type": "array", "items": self::shape(&Shape::Text) }, { "type": "string" }] })
-        }
         Shape::Map(value) => json!({ "type": "object", "additionalProperties": map_value(value) }),
         Shape::Object(table) => return object(table),
         Shape::Objects(table) => json!({ "type": "array", "items": object(table) }),

@@ -211,8 +211,6 @@ pub enum Shards {
 pub struct GitopsDecl {
     /// The engine.
     pub engine: Engine,
-    /// Where the whole map stands, if it is there.
-    pub span: Option<Span>,
     /// Repository that holds the output.
     pub repo_url: String,
     /// Branch or tag.
