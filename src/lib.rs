@@ -5,7 +5,9 @@
 //! gives advice, `plan` decides who may do what and where, `lower` turns that into objects, and `render` into text. The
 //! library does no IO and reads no clock: the same input gives the same bytes, everywhere.
 
+pub mod access;
 pub mod diag;
+pub mod diff;
 pub mod driver;
 pub mod facts;
 pub mod guard;

@@ -1,0 +1,217 @@
+//! What a change of the inventory means: who gains access and who loses it, what is destroyed, and which objects differ.
+//!
+//! A [`ChangeSet`] is a finished value: everything is decided and sorted, so that every format shows the same. It knows
+//! two sides, *base* and *head*, and nothing of where they came from.
+
+use jiff::civil::Date;
+
+use crate::access::AccessFact;
+use crate::diag::Code;
+use crate::inventory::Role;
+
+/// What a change comes to, from harmless to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The same objects.
+    None,
+    /// Objects or evidence differ, access does not.
+    Refactor,
+    /// Access is only taken away.
+    Narrowing,
+    /// Access, or what guards it, is only opened.
+    Widening,
+    /// Both.
+    Mixed,
+    /// Data would be lost.
+    Destructive,
+}
+
+/// How bad a risk is, from worst to harmless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RiskSeverity {
+    /// Data can be lost.
+    Destructive,
+    /// Somebody or something is let through that was not.
+    Widening,
+    /// Worth knowing.
+    Notice,
+}
+
+/// A dangerous change with a name of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risk {
+    /// How bad it is.
+    pub severity: RiskSeverity,
+    /// Its name. Stable: scripts rely on it.
+    pub code: RiskCode,
+    /// The cluster.
+    pub cluster: String,
+    /// The namespace, if it is about one.
+    pub namespace: Option<String>,
+    /// What happens, in a sentence that stands alone.
+    pub message: String,
+    /// Where the head (or, for what is gone, the base) says so: file and line.
+    pub place: Option<(String, u32)>,
+}
+
+/// One access fact that both sides have, with another role or another way to notebooks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessChange {
+    /// As the head has it.
+    pub fact: AccessFact,
+    /// The role before.
+    pub before: Role,
+    /// Whether notebooks could be reached before.
+    pub notebook_access_before: bool,
+}
+
+/// The identity of an object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectRef {
+    /// The cluster.
+    pub cluster: String,
+    /// Its namespace; empty if it is in none.
+    pub namespace: String,
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Objects that differ, each list sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ObjectChanges {
+    /// Only in the head.
+    pub added: Vec<ObjectRef>,
+    /// Only in the base.
+    pub removed: Vec<ObjectRef>,
+    /// In both, with other contents.
+    pub modified: Vec<ObjectRef>,
+}
+
+/// A guard that would refuse the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardFinding {
+    /// Which one.
+    pub code: Code,
+    /// What is refused.
+    pub message: String,
+    /// What to write to go on.
+    pub help: Option<String>,
+    /// File and line, if there is one.
+    pub place: Option<(String, u32)>,
+}
+
+/// A compiled file that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Its path below the output folder.
+    pub path: String,
+    /// Its text in the base, if it is there; without its header.
+    pub before: Option<String>,
+    /// Its text in the head, if it is there; without its header.
+    pub after: Option<String>,
+}
+
+/// How large a change is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Tenants with a change of any kind.
+    pub tenants: usize,
+    /// People whose access changes.
+    pub people: usize,
+    /// Access facts gained.
+    pub gained: usize,
+    /// Access facts lost.
+    pub lost: usize,
+    /// Access facts with another role or another way to notebooks.
+    pub changed: usize,
+}
+
+/// Everything that a change means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// How people name the base: a revision or a folder.
+    pub base: String,
+    /// How people name the head.
+    pub head: String,
+    /// The day that both sides are judged by.
+    pub as_of: Date,
+    /// What the reader has to know of how the sides were made, such as a base that does not compile.
+    pub notes: Vec<String>,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Sorted by cluster, namespace, kind and identity.
+    pub gained: Vec<AccessFact>,
+    /// Sorted alike.
+    pub lost: Vec<AccessFact>,
+    /// Sorted alike.
+    pub changed: Vec<AccessChange>,
+    /// Sorted by severity, cluster, namespace and code.
+    pub risks: Vec<Risk>,
+    /// Objects that differ.
+    pub objects: ObjectChanges,
+    /// What guards say, in the order of clusters.
+    pub guards: Vec<GuardFinding>,
+    /// Compiled files that differ, by path.
+    pub files: Vec<FileChange>,
+    /// How large it is.
+    pub counts: Counts,
+}
+
+macro_rules! risk_codes {
+    ($($variant:ident = $severity:ident $name:literal $summary:literal;)*) => {
+        /// The name of a risk.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum RiskCode {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl RiskCode {
+            /// Every code, in the order of this list.
+            pub const ALL: &[RiskCode] = &[$(RiskCode::$variant,)*];
+
+            /// The stable name, in kebab case.
+            pub fn name(self) -> &'static str {
+                match self { $(RiskCode::$variant => $name,)* }
+            }
+
+            /// One line that says what the code stands for.
+            pub fn summary(self) -> &'static str {
+                match self { $(RiskCode::$variant => $summary,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> RiskSeverity {
+                match self { $(RiskCode::$variant => RiskSeverity::$severity,)* }
+            }
+        }
+    };
+}
+
+risk_codes! {
+    ProfileRemoved = Destructive "profile-removed" "a Profile goes, and with it the namespace and its volumes";
+    NamespaceRemoved = Destructive "namespace-removed" "a Namespace goes, and all that is in it";
+    ProtectionLifted = Destructive "protection-lifted" "engines may delete a Namespace or Profile from now on";
+    NamespaceTakenOver = Destructive "namespace-taken-over" "a namespace passes to another tenant, data and all";
+    OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
+    IdentityChanged = Widening "identity-changed" "a person's identity changes";
+    Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
+    QuotaLoosened = Widening "quota-loosened" "a quota is raised";
+    QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
+    PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
+    PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
+    PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
+    RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
+    SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
+    PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
+    PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
+    SharedServiceAccount = Widening "shared-service-account" "a service account of another tenant gets access";
+    IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
+    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it";
+    ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
+    NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
+    GrantExpired = Notice "grant-expired" "access ends because its last day is over";
+}
