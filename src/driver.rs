@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
+use crate::capacity;
 use crate::diag::catalog::guard as catalog;
 use crate::diag::{self, Checked, Diagnostic, Draft, Sink};
 use crate::inventory::{Inventory, State};
@@ -59,12 +60,14 @@ pub fn analyse<R>(sources: &SourceMap, found: Vec<Diagnostic>, as_of: Date, then
 fn program<'a>(inventory: &'a Inventory, sources: &'a SourceMap, as_of: Date, sink: &mut Sink) -> Program<'a> {
     lint(inventory, as_of, sink);
     let templates = Templates::compile(inventory, sources, sink);
-    let plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
+    let mut plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
     // An admin who is missing may be one who was left out, and that was reported.
     let all_there = !sink.has_errors();
-    for plan in &plans {
-        template::check(plan, &templates, sink);
+    for plan in &mut plans {
+        let loads = template::check(plan, &templates, sink);
+        plan.shards = capacity::shards(plan, &loads);
         if all_there {
+            capacity::warn(plan, &loads, sink);
             check_admins(plan, sink);
         }
     }

@@ -19,6 +19,8 @@ const SMALL_LOSS: usize = 10;
 pub struct Before {
     /// Namespaces by name.
     pub namespaces: BTreeMap<String, BeforeNamespace>,
+    /// Numbers of shards that it was compiled with. More than one after a run that was killed.
+    pub shards: BTreeSet<u16>,
 }
 
 /// What a namespace's file said before.
@@ -32,8 +34,19 @@ pub struct BeforeNamespace {
     pub state: String,
     /// Who had access; `None` if the file would not change, so that it is who has access now.
     pub facts: Option<BTreeSet<Fact>>,
+    /// Whether it was in another folder of tenants than it will be.
+    pub moves: bool,
     /// Identity of the owner, if the file says so and would change.
     pub owner: Option<String>,
+}
+
+/// What somebody said is meant, although a guard would refuse it.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    /// Tenants whose access or namespaces may go.
+    pub removal: BTreeSet<String>,
+    /// Whether namespaces may move to other shards.
+    pub reshard: bool,
 }
 
 /// Namespaces that were active and are not any more, in the order of their names.
@@ -43,15 +56,15 @@ pub fn stopped<'p>(plan: &'p Plan<'_>, before: &Before) -> Vec<&'p str> {
     names.filter(|name| before.namespaces.get(*name).is_some_and(|was| was.state == State::Active.name())).collect()
 }
 
-/// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared; `allowed` are
-/// the tenants whose removal is meant.
+/// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared.
 pub fn judge(
     inventory: &Inventory,
     cluster: &str,
     plan: Option<&Plan<'_>>,
     before: &Before,
-    allowed: &BTreeSet<String>,
+    allowed: &Allowed,
 ) -> Vec<Diagnostic> {
+    let Allowed { removal, reshard } = allowed;
     let provisions: BTreeMap<&str, &Provision<'_>> = plan
         .into_iter()
         .flat_map(|plan| &plan.provisions)
@@ -60,16 +73,32 @@ pub fn judge(
     let mut refusals = Vec::new();
     for (name, was) in &before.namespaces {
         refusals.extend(match provisions.get(name.as_str()) {
-            Some(provision) => taken_over(inventory, cluster, name, was, provision, allowed),
-            None => vanished(inventory, cluster, name, was, allowed),
+            Some(provision) => taken_over(inventory, cluster, name, was, provision, removal),
+            None => vanished(inventory, cluster, name, was, removal),
         });
         let owner = was.owner.as_deref();
         refusals.extend(provisions.get(name.as_str()).and_then(|it| owner_changed(inventory, &was.state, owner?, it)));
     }
     if let Some(plan) = plan {
-        refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, allowed));
+        refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, removal));
+        refusals.extend(resharding(plan, before).filter(|_| !reshard).map(|change| {
+            let platform = inventory.platform(plan.platform);
+            catalog::resharded(platform.gitops.shards.span().unwrap_or(platform.span), cluster, &change)
+        }));
     }
     refusals
+}
+
+/// What a change of the number of shards does, if it moves any namespace. A file that somebody put into another folder is
+/// no such change: it is put back.
+pub fn resharding(plan: &Plan<'_>, before: &Before) -> Option<catalog::Resharding> {
+    let stays = |provision: &&Provision<'_>| {
+        before.namespaces.get(provision.namespace.name.as_str()).is_none_or(|was| !was.moves)
+    };
+    let moved = plan.provisions.len() - plan.provisions.iter().filter(stays).count();
+    let other = before.shards.iter().copied().find(|number| *number != plan.shards);
+    let changes = moved > 0 && (other.is_some() || before.shards.is_empty());
+    changes.then_some(catalog::Resharding { before: other, after: plan.shards, moved, all: plan.provisions.len() })
 }
 
 fn vanished(

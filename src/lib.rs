@@ -6,6 +6,7 @@
 //! library does no IO and reads no clock: the same input gives the same bytes, everywhere.
 
 pub mod access;
+pub mod capacity;
 pub mod diag;
 pub mod diff;
 pub mod driver;

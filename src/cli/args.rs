@@ -121,7 +121,7 @@ pub struct Compile {
     pub cluster: Vec<String>,
 
     /// Print the tenants' manifests of one cluster instead of writing files
-    #[arg(long, conflicts_with_all = ["check", "allow_removal"])]
+    #[arg(long, conflicts_with_all = ["check", "allow_removal", "allow_reshard"])]
     pub stdout: bool,
 
     /// Write nothing; exit with 1 if the output folder is not what a compile would write
@@ -131,6 +131,10 @@ pub struct Compile {
     /// Let this tenant's access or namespaces go, although a guard would refuse; may be given several times
     #[arg(long, value_name = "TENANT")]
     pub allow_removal: Vec<String>,
+
+    /// Let namespaces move to other shards, and say how nobody loses access on the way
+    #[arg(long)]
+    pub allow_reshard: bool,
 }
 
 /// How `check` shows diagnostics.

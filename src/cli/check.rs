@@ -60,7 +60,7 @@ fn changed_owners(program: &Program<'_>, output: &Output) -> Vec<Diagnostic> {
         program.plans.iter().flat_map(|plan| plan.provisions.iter().map(move |provision| (plan, provision))).collect();
     let changed = provisions.into_par_iter().filter_map(|(plan, provision)| {
         let cluster = program.inventory.platform(plan.platform).name.as_str();
-        let path = layout::namespace_path(cluster, provision.namespace.name.as_str());
+        let path = layout::namespace_path(cluster, provision.namespace.name.as_str(), plan.shards);
         let Ok(Seen::Ours(text)) = output.look(&path) else { return None };
         let (header, body) = Header::parse(&text)?;
         let Subject::Tenant { state, .. } = header.subject else { return None };

@@ -31,7 +31,7 @@ pub fn run(subject: &str, input: &Path, common: &Common, console: &Console) -> R
     }
     // From inside the output folder, the path alone does not name the cluster.
     let path = std::path::absolute(subject).map_or_else(|_| subject.to_owned(), |path| read::shown_path(&path));
-    let target = layout::namespace_of(&path).map(|(cluster, namespace)| (cluster, Target::Namespace(namespace)));
+    let target = layout::namespace_of(&path).map(|it| (it.cluster, Target::Namespace(it.namespace)));
     let target =
         target.or_else(|| layout::platform_object_of(&path).map(|(cluster, file)| (cluster, Target::Platform(file))));
     let Some((cluster, target)) = target else { bail!("{}", unknown(subject)) };
@@ -72,7 +72,7 @@ enum Target<'p> {
 
 /// Words for something that is neither a code nor a compiled file.
 fn unknown(subject: &str) -> String {
-    let path = layout::namespace_path("prod", "vision");
+    let path = layout::namespace_path("prod", "vision", 1);
     let words = format!("`{subject}` is neither a code nor a compiled file such as `output/{path}`");
     match nearest(subject, Code::ALL.iter().map(|code| code.name())) {
         Some(code) => format!("{words}; did you mean `{code}`?"),

@@ -38,7 +38,11 @@ macro_rules! codes {
             pub fn is_guard(self) -> bool {
                 matches!(
                     self,
-                    Code::UnretiredRemoval | Code::NamespaceTakenOver | Code::TooLargeRemoval | Code::TooFewAdmins
+                    Code::UnretiredRemoval
+                        | Code::NamespaceTakenOver
+                        | Code::TooLargeRemoval
+                        | Code::Resharded
+                        | Code::TooFewAdmins
                 )
             }
 
@@ -123,7 +127,6 @@ codes! {
     MissingStandIn = Error "missing-stand-in" "a suspended tenant needs the owner of the platform, who is missing or departed";
     IntegrationLimit = Error "integration-limit" "the Tenant-Profile integration cannot express something";
     PersonalProfileClash = Error "personal-profile-clash" "two personal profiles would have one name";
-    UnsupportedSetting = Error "unsupported-setting" "a setting is not supported by this release";
 
     // Templates.
     InvalidSetting = Error "invalid-setting" "a setting of an add-on is malformed";
@@ -157,6 +160,7 @@ codes! {
     RegistrationPrompt = Warning "registration-prompt" "contributors are asked to register instead of seeing the tenant";
     VersionLimit = Warning "version-limit" "the platform's version cannot honour a feature";
     OwnerChanged = Warning "owner-changed" "a namespace gets another owner";
+    NearLimit = Warning "near-limit" "output grows beyond what engines, git or Kubernetes can carry";
     UnusedTemplate = Warning "unused-template" "a template is used by no tenant";
 
     // The output folder.
@@ -168,5 +172,6 @@ codes! {
     UnretiredRemoval = Error "unretired-removal" "a namespace vanishes that was not retired";
     NamespaceTakenOver = Error "namespace-taken-over" "a namespace passes to another tenant";
     TooLargeRemoval = Error "too-large-removal" "one change takes away too much access";
+    Resharded = Error "resharded" "the number of shards changes, and namespaces would move";
     TooFewAdmins = Error "too-few-admins" "a namespace has too few admins";
 }

@@ -9,6 +9,7 @@ pub mod component;
 mod controller;
 mod ecp;
 pub mod gitops;
+pub mod load;
 mod namespace;
 pub mod naming;
 pub mod platform;

@@ -11,8 +11,8 @@ use super::yaml::Value;
 use crate::diag::Sink;
 use crate::name;
 
-/// Most folders that namespaces can be spread over.
-const MAX_SHARDS: i64 = 256;
+/// Most folders that namespaces can be spread over: an ApplicationSet shows the status of 5,000 Applications.
+pub const MAX_SHARDS: u16 = 4_096;
 
 /// `gitops` of a Platform.
 pub static GITOPS: Object = Object { title: "`gitops`", doc: "How the output is synced.", fields: GITOPS_FIELDS };
@@ -28,7 +28,7 @@ const GITOPS_FIELDS: &[Field] = &[
     ),
     optional(
         "shards",
-        Shape::Either(&["auto"], &Shape::Integer(1, MAX_SHARDS)),
+        Shape::Either(&["auto"], &Shape::Integer(1, MAX_SHARDS as i64)),
         Is("1"),
         "Number of folders to spread namespaces over, or `auto`.",
     ),

@@ -9,7 +9,7 @@ mod directory;
 mod doubles;
 pub mod field;
 pub mod foreign;
-mod gitops;
+pub mod gitops;
 mod place;
 mod platform;
 mod plugin;

@@ -4,12 +4,14 @@
 //! manifests, listed as access facts and compared in reviews, so what is shown is what is done.
 
 mod grant;
+mod shard;
 
 pub use grant::{Grant, GrantSubject, Via, Way, admins};
+pub use shard::shard_of;
 
 use jiff::civil::Date;
 
-use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, State, TenantId, UserId};
+use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, Shards, State, TenantId, UserId};
 use crate::source::Span;
 
 /// What one cluster gets.
@@ -21,6 +23,8 @@ pub struct Plan<'i> {
     pub platform: PlatformId,
     /// One provision per namespace, sorted by its name.
     pub provisions: Vec<Provision<'i>>,
+    /// Number of folders that the namespaces are spread over. `capacity` says how many `auto` is.
+    pub shards: u16,
 }
 
 /// What one namespace gets.
@@ -65,7 +69,11 @@ pub fn plan(inventory: &Inventory, platform: PlatformId, as_of: Date) -> Plan<'_
         }
     }
     provisions.sort_by(|a, b| a.namespace.name.cmp(&b.namespace.name));
-    Plan { inventory, platform, provisions }
+    let shards = match inventory.platform(platform).gitops.shards {
+        Shards::Number(number, _) => number,
+        Shards::Auto(_) => 1,
+    };
+    Plan { inventory, platform, provisions, shards }
 }
 
 fn provision<'i>(

@@ -1,7 +1,16 @@
 //! Which file holds what. Adding a tenant adds one file and changes no other.
 
-/// Folder of the tenants' files, below a cluster's.
+use crate::plan::shard_of;
+
+/// Folder of the tenants' files, below a cluster's, where there is one for all.
 pub const TENANTS: &str = "tenants";
+
+/// How the names of the folders begin where there are several.
+const SHARD: &str = "shard-";
+
+/// A file that keeps a folder of tenants in git when its last tenant goes, so that the engine sees an empty folder and
+/// prunes. Engines do not take it for a manifest.
+pub const SHARD_FILE: &str = ".tenantry-shard";
 
 /// Folder of the platform's complete objects, below a cluster's.
 pub const PLATFORM_OBJECTS: &str = "platform/objects";
@@ -22,9 +31,38 @@ pub fn gitops_path(cluster: &str, file: &str) -> String {
     format!("{cluster}/{GITOPS}/{file}")
 }
 
+/// The folder of a shard, below a cluster's. A larger number of shards does not rename the first ones.
+pub fn tenants_folder(shard: u16, shards: u16) -> String {
+    if shards <= 1 { TENANTS.to_owned() } else { format!("{SHARD}{shard:02x}") }
+}
+
+/// All folders of tenants, below a cluster's.
+pub fn tenants_folders(shards: u16) -> impl Iterator<Item = String> {
+    (0..shards.max(1)).map(move |shard| tenants_folder(shard, shards))
+}
+
+/// A pattern for all folders of tenants, as an ApplicationSet reads it.
+pub fn tenants_pattern(shards: u16) -> String {
+    if shards <= 1 { TENANTS.to_owned() } else { format!("{SHARD}*") }
+}
+
+/// Whether a folder of a cluster is one of tenants, now or with another number of shards.
+pub fn is_tenants_folder(folder: &str) -> bool {
+    let is_number = |text: &str| {
+        text.len() >= 2 && text.len() <= 4 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    folder == TENANTS || folder.strip_prefix(SHARD).is_some_and(is_number)
+}
+
 /// The file of a namespace, below the output folder.
-pub fn namespace_path(cluster: &str, namespace: &str) -> String {
-    format!("{cluster}/{TENANTS}/{namespace}.yaml")
+pub fn namespace_path(cluster: &str, namespace: &str, shards: u16) -> String {
+    let folder = tenants_folder(shard_of(namespace, shards), shards);
+    format!("{cluster}/{folder}/{namespace}.yaml")
+}
+
+/// The file that keeps a folder of tenants, below the output folder.
+pub fn shard_path(cluster: &str, folder: &str) -> String {
+    format!("{cluster}/{folder}/{SHARD_FILE}")
 }
 
 /// The file of a platform's object, below the output folder.
@@ -32,13 +70,24 @@ pub fn platform_object_path(cluster: &str, file: &str) -> String {
     format!("{cluster}/{PLATFORM_OBJECTS}/{file}")
 }
 
-/// Cluster and namespace of a namespace's file, from its path (which may have any folders before them).
-pub fn namespace_of(path: &str) -> Option<(&str, &str)> {
+/// A namespace's file, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamespacePath<'p> {
+    /// The cluster.
+    pub cluster: &'p str,
+    /// The folder of tenants.
+    pub folder: &'p str,
+    /// The namespace.
+    pub namespace: &'p str,
+}
+
+/// What a path of a namespace's file says (which may have any folders before the cluster's).
+pub fn namespace_of(path: &str) -> Option<NamespacePath<'_>> {
     let mut parts = path.rsplit('/');
     let namespace = parts.next()?.strip_suffix(".yaml")?;
     let folder = parts.next()?;
     let cluster = parts.next()?;
-    (folder == TENANTS && !namespace.is_empty()).then_some((cluster, namespace))
+    (is_tenants_folder(folder) && !namespace.is_empty()).then_some(NamespacePath { cluster, folder, namespace })
 }
 
 /// Cluster and name of the file of a platform's object, from its path (which may have any folders before them).
@@ -54,7 +103,13 @@ mod tests {
 
     #[test]
     fn paths_can_be_taken_apart() {
-        assert_eq!(namespace_of(&format!("a/b/{}", namespace_path("prod", "vision"))), Some(("prod", "vision")));
+        for (shards, folder) in [(1, "tenants"), (4, "shard-01"), (4096, "shard-a24")] {
+            let path = format!("a/b/{}", namespace_path("prod", "vision", shards));
+            let parts = NamespacePath { cluster: "prod", folder, namespace: "vision" };
+            assert_eq!(namespace_of(&path), Some(parts));
+        }
+        assert_eq!(namespace_of("prod/shard-/vision.yaml"), None);
+        assert_eq!(namespace_of("prod/shard-0g/vision.yaml"), None);
         assert_eq!(namespace_of("tenants/vision.yaml"), None);
         assert_eq!(namespace_of("prod/tenants/vision.yml"), None);
         let object = platform_object_path("prod", "self-service.yaml");

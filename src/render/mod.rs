@@ -34,7 +34,7 @@ pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
     };
     let subject = Subject::Tenant { name: scene.tenant().to_owned(), state: provision.state().name().to_owned() };
     File {
-        path: layout::namespace_path(scene.platform.name.as_str(), scene.namespace()),
+        path: layout::namespace_path(scene.platform.name.as_str(), scene.namespace(), plan.shards),
         text: with_header(subject, &body, undated),
     }
 }
@@ -56,10 +56,16 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
         let undated = digest(&body);
         File { path, text: with_header(Subject::Platform { name: cluster.to_owned() }, &body, undated) }
     };
-    let mut files: Vec<File> = platform::objects(platform)
+    let keep = |folder: String| {
+        let subject = Subject::Platform { name: cluster.to_owned() };
+        let body = format!("{SHARD_BODY}{SHARDS}{}\n", plan.shards);
+        File { path: layout::shard_path(cluster, &folder), text: with_header(subject, &body, digest(&body)) }
+    };
+    let mut files: Vec<File> = layout::tenants_folders(plan.shards).map(keep).collect();
+    let objects = platform::objects(platform)
         .into_iter()
-        .map(|(name, manifest)| file(layout::platform_object_path(cluster, name), &[manifest]))
-        .collect();
+        .map(|(name, manifest)| file(layout::platform_object_path(cluster, name), &[manifest]));
+    files.extend(objects);
     let syncing = gitops::files(&synced(plan, templates));
     files.extend(syncing.into_iter().map(|(name, manifests)| file(layout::gitops_path(cluster, name), &manifests)));
     let mut body = String::from("---\n");
@@ -73,12 +79,22 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
     files
 }
 
+/// What the file says that keeps a folder.
+const SHARD_BODY: &str = "# This file keeps the folder when its last tenant goes, so that the engine prunes.\n";
+const SHARDS: &str = "shards: ";
+
+/// The number of shards that the file says which keeps a folder. `body` is its text behind the header.
+pub fn shards_of_body(body: &str) -> Option<u16> {
+    body.lines().find_map(|line| line.strip_prefix(SHARDS))?.trim().parse().ok()
+}
+
 /// What an engine that syncs a cluster has to know of its output.
 pub fn synced<'p>(plan: &Plan<'p>, templates: &Templates<'_>) -> gitops::Synced<'p> {
     let platform = plan.inventory.platform(plan.platform);
     gitops::Synced {
         platform,
-        folders: vec![layout::TENANTS.to_owned()],
+        folders: layout::tenants_folders(plan.shards).collect(),
+        pattern: layout::tenants_pattern(plan.shards),
         add_on_kinds: add_on_kinds(plan, templates),
         platform_objects: !platform::objects(platform).is_empty(),
     }

@@ -5,4 +5,5 @@
 
 pub mod diagnostics;
 pub mod escape;
+pub mod reshard;
 pub mod textdiff;

@@ -11,7 +11,7 @@ use crate::inventory::{
     RegistrationSwitch, Switch, Template, UserId,
 };
 use crate::name::{ANONYMOUS, AddOnName, Identity, QuotaClassName};
-use crate::parse::decl::{PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, QuotaDecl, Shards, Slot};
+use crate::parse::decl::{PersonalFor, PersonalProfilesDecl, PlatformDecl, Presence, QuotaDecl, Slot};
 use crate::release::{self, Distribution, Release};
 use crate::source::Spanned;
 
@@ -96,7 +96,7 @@ pub fn resolve(
 
 fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, names: &mut Names, sink: &mut Sink) {
     let release = release(&decl, sink);
-    unsupported(&decl, sink);
+    foreign_settings(&decl, sink);
     integration::check_platform(&decl, sink);
     let identifiers = identifiers(&mut decl, release);
     if decl.isolation.value == Isolation::MultiUser {
@@ -239,16 +239,8 @@ fn selector(release: &Release, dashboard: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Settings that the language has and this release of tenantry does not act on. Taking them in silence would be a lie
-/// about the output.
-fn unsupported(decl: &PlatformDecl, sink: &mut Sink) {
-    match decl.gitops.shards {
-        Shards::Number(1, _) | Shards::Number(_, None) => {}
-        Shards::Auto(span) => sink.push(catalog::unsupported(span, "gitops.shards", "auto")),
-        Shards::Number(count, Some(span)) => {
-            sink.push(catalog::unsupported(span, "gitops.shards", &count.to_string()));
-        }
-    }
+/// A setting of another distribution. Taking it in silence would be a lie about the output.
+fn foreign_settings(decl: &PlatformDecl, sink: &mut Sink) {
     if let Some(integration) = decl.ecp_integration.as_ref().filter(|_| decl.distribution.value != Distribution::Ecp) {
         sink.push(catalog::ecp_setting(integration.span, decl.distribution.value.name()));
     }

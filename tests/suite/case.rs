@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::Failed;
 use similar::TextDiff;
+use tenantry::render::layout;
 use walkdir::WalkDir;
 
 /// A folder of `tests/`.
@@ -53,7 +54,10 @@ impl Case {
     /// A file that is not UTF-8 text.
     pub fn files(&self, below: &str) -> Result<BTreeMap<String, String>, Failed> {
         let root = self.folder.join(below);
-        let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+        let visible = |entry: &walkdir::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            !name.starts_with('.') || name == layout::SHARD_FILE
+        };
         let mut files = BTreeMap::new();
         for entry in WalkDir::new(&root).into_iter().filter_entry(visible).filter_map(Result::ok) {
             if entry.file_type().is_file() {

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "guard",
     "lint",
     "lower",
+    "capacity",
     "render",
     "diff",
     "report",
@@ -77,6 +78,7 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::UnretiredRemoval, "a guard: needs a before"),
     (Code::NamespaceTakenOver, "a guard: needs a before"),
     (Code::TooLargeRemoval, "a guard: needs a before"),
+    (Code::Resharded, "a guard: needs a before"),
     (Code::OwnerChanged, "needs a before"),
 ];
 

@@ -13,6 +13,7 @@ use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Outcome, Program, analyse};
 use tenantry::inventory::Inventory;
 use tenantry::plan::Plan;
+use tenantry::report::reshard;
 use tenantry::source::SourceMap;
 
 use self::survey::{Wanted, Work, survey};
@@ -87,6 +88,10 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     }
     for (cluster, namespace) in &work.stopped {
         console.note(&report::still_running(cluster, namespace));
+    }
+    for (at, change) in work.resharded.iter().filter(|_| job.options.allow_reshard) {
+        let plan = &job.program.plans[*at];
+        console.note(&reshard::steps(plan.inventory.platform(plan.platform), change, &output.shown(name(plan))));
     }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);

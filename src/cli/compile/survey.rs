@@ -3,15 +3,17 @@
 //! Files are judged one by one, in parallel: of each only the verdict is kept, and of what stood there before only what
 //! the guards need. A large tree is never in memory as a whole.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 use rayon::prelude::*;
 use tenantry::diag::Diagnostic;
+use tenantry::diag::catalog::guard::Resharding;
 use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
 use tenantry::driver::Program;
 use tenantry::facts;
-use tenantry::guard::{self, Before, BeforeNamespace};
+use tenantry::guard::{self, Allowed, Before, BeforeNamespace};
 use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
@@ -79,6 +81,8 @@ pub struct Work {
     pub compiled_before: BTreeSet<String>,
     /// Clusters and namespaces that were active and are not any more.
     pub stopped: Vec<(String, String)>,
+    /// Plans whose number of shards changes, by their place in the program.
+    pub resharded: Vec<(usize, Resharding)>,
 }
 
 impl Work {
@@ -94,7 +98,8 @@ impl Work {
 /// Looks at the output folder, and works out what is to be done. Changes nothing.
 pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
     let mut work = Work::default();
-    let allowed: BTreeSet<String> = job.options.allow_removal.iter().cloned().collect();
+    let removal = job.options.allow_removal.iter().cloned().collect();
+    let allowed = Allowed { removal, reshard: job.options.allow_reshard };
     let mut names = job.clusters.clone();
     if job.options.cluster.is_empty() {
         names.extend(undeclared(&job.clusters, output)?);
@@ -111,6 +116,8 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         let before = survey_cluster(job.program, cluster, at, listing, output, &mut work);
         let plan = at.map(|at| &job.program.plans[at]);
         work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
+        let resharding = plan.and_then(|plan| guard::resharding(plan, &before));
+        work.resharded.extend(at.zip(resharding));
         let stopped = plan.map(|plan| guard::stopped(plan, &before)).unwrap_or_default();
         work.stopped.extend(stopped.into_iter().map(|namespace| (cluster.clone(), namespace.to_owned())));
     }
@@ -137,6 +144,7 @@ struct Judged {
     ours: bool,
     finding: Option<Diagnostic>,
     before: Option<(String, BeforeNamespace)>,
+    shards: Option<u16>,
 }
 
 /// Compares a cluster's files with what is wanted. Gives back what they said before.
@@ -157,12 +165,14 @@ fn survey_cluster(
         let lower = path.to_ascii_lowercase();
         !(taken.contains(lower.as_str()) && output.is_same(path, &lower))
     });
-    judged.par_extend(listing.paths.into_par_iter().map(|path| judge_unwanted(path, output)));
+    let shards = at.map_or(1, |at| program.plans[at].shards);
+    judged.par_extend(listing.paths.into_par_iter().map(|path| judge_unwanted(path, shards, output)));
     let mut before = Before::default();
     for (path, judged) in judged {
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
+        before.shards.extend(judged.shards);
         if let Some((namespace, was)) = judged.before {
             before.namespaces.entry(namespace).or_insert(was);
         }
@@ -194,6 +204,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
         Ok(Seen::Ours(there)) => {
             let status = status(&there, &text);
             judged.ours = status != Status::Foreign;
+            judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);
             status
         }
@@ -219,7 +230,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
 }
 
 /// Judges something that the engines would sync and that nothing asks for.
-fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
+fn judge_unwanted(path: String, shards: u16, output: &Output) -> (String, Judged) {
     let mut judged = Judged::default();
     match output.look(&path) {
         Ok(Seen::Ours(text)) => {
@@ -229,7 +240,12 @@ fn judge_unwanted(path: String, output: &Output) -> (String, Judged) {
                 Leftover::Edited(_) => judged.finding = Some(folder::edited_leftover(&output.shown(&path))),
             }
             judged.ours = true;
+            judged.shards = said_shards(&path, &text);
             judged.before = remember(&path, &text, false, output);
+            if let Some((namespace, was)) = &mut judged.before {
+                was.moves = layout::namespace_of(&with_our_ending(&path))
+                    .is_some_and(|at| layout::namespace_path(at.cluster, namespace, shards) != with_our_ending(&path));
+            }
         }
         // It could be ours, and then a guard would have to see it.
         Err(problem) => judged.finding = Some(*problem),
@@ -251,9 +267,8 @@ fn status(found: &str, wanted: &str) -> Status {
 /// What a tenant's file said, for the guards.
 fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
     let (header, body) = Header::parse(text)?;
-    // Renamed to `.yml`, it is still synced and still ours.
-    let renamed = path.strip_suffix(".yml").map(|stem| format!("{stem}.yaml"));
-    let (_, namespace) = layout::namespace_of(renamed.as_deref().unwrap_or(path))?;
+    let ours = with_our_ending(path);
+    let namespace = layout::namespace_of(&ours)?.namespace;
     // A state that nothing vouches for was written by hand, and no guard may be passed with it.
     let vouches = header.vouches();
     let Subject::Tenant { name, state } = header.subject else { return None };
@@ -264,7 +279,21 @@ fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<
         let said = facts::of_text(body);
         (Some(said.facts), said.owner)
     };
-    Some((namespace.to_owned(), BeforeNamespace { path: output.shown(path), tenant: name, state, facts, owner }))
+    Some((
+        namespace.to_owned(),
+        BeforeNamespace { path: output.shown(path), tenant: name, state, facts, moves: false, owner },
+    ))
+}
+
+/// The number of shards that a file says which keeps a folder of tenants.
+fn said_shards(path: &str, text: &str) -> Option<u16> {
+    let keeps = path.rsplit('/').next() == Some(layout::SHARD_FILE);
+    keeps.then(|| render::shards_of_body(Header::parse(text)?.1)).flatten()
+}
+
+/// A path as we would have written it. Renamed to `.yml`, a file is still synced and still ours.
+fn with_our_ending(path: &str) -> Cow<'_, str> {
+    path.strip_suffix(".yml").map_or(Cow::Borrowed(path), |stem| Cow::Owned(format!("{stem}.yaml")))
 }
 
 /// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what

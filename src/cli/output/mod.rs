@@ -18,13 +18,13 @@ use super::read::{reason, shown_path};
 /// How names of files that are being written begin and end.
 const TEMPORARY: (&str, &str) = (".tenantry-", ".tmp");
 
-/// The folders of a cluster that hold files of ours.
-const FOLDERS: [&str; 4] = [layout::TENANTS, layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT, layout::GITOPS];
+/// The folders of a cluster that hold files of ours, beside those of tenants.
+const FOLDERS: [&str; 3] = [layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT, layout::GITOPS];
 
 /// What a cluster's folders hold, by name. Paths are below the output folder.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// Everything that the engines would take for a manifest.
+    /// Everything that the engines would take for a manifest, and the files that keep folders.
     pub paths: BTreeSet<String>,
     /// What stands where a folder belongs.
     pub problems: Vec<Diagnostic>,
@@ -69,13 +69,27 @@ impl Output {
         for entry in self.entries("")? {
             let entry = entry.with_context(|| format!("cannot read `{}`", self.shown))?;
             let Ok(name) = entry.file_name().into_string() else { continue };
-            let ours = |folder: &&str| self.in_the_way(&format!("{name}/{folder}")) == Way::Free;
-            if !name.starts_with('.') && FOLDERS.iter().any(ours) {
+            let ours = |folder: &String| self.in_the_way(&format!("{name}/{folder}")) == Way::Free;
+            // What is no folder, or hidden, is no cluster's.
+            if !name.starts_with('.') && self.in_the_way(&name) == Way::Free && self.folders(&name)?.iter().any(ours) {
                 clusters.push(name);
             }
         }
         clusters.sort_unstable();
         Ok(clusters)
+    }
+
+    /// The folders of a cluster that hold files of ours, or could: with another number of shards, there were others.
+    fn folders(&self, cluster: &str) -> Result<Vec<String>> {
+        let mut folders: BTreeSet<String> = FOLDERS.map(str::to_owned).into();
+        folders.insert(layout::TENANTS.to_owned());
+        if self.in_the_way(cluster) == Way::Free {
+            for entry in self.entries(cluster)? {
+                let entry = entry.with_context(|| format!("cannot read `{}`", self.shown(cluster)))?;
+                folders.extend(entry.file_name().into_string().ok().filter(|name| layout::is_tenants_folder(name)));
+            }
+        }
+        Ok(folders.into_iter().collect())
     }
 
     /// Whether two paths below the folder lead to one file or folder, as they do where letter case does not count.
@@ -87,7 +101,7 @@ impl Output {
     /// What a cluster's folders hold.
     pub fn list(&self, cluster: &str) -> Result<Listing> {
         let mut found = Listing::default();
-        for folder in FOLDERS.map(|folder| format!("{cluster}/{folder}")) {
+        for folder in self.folders(cluster)?.into_iter().map(|folder| format!("{cluster}/{folder}")) {
             match self.in_the_way(&folder) {
                 Way::Free => self.list_folder(&folder, &mut found)?,
                 Way::Nothing => {}
@@ -104,7 +118,7 @@ impl Output {
             let Ok(name) = entry.file_name().into_string() else { continue };
             let below = format!("{folder}/{name}");
             // Ours end in `.yaml`; the engines read the others too.
-            if name.ends_with(".yaml") || name.ends_with(".yml") {
+            if name.ends_with(".yaml") || name.ends_with(".yml") || name == layout::SHARD_FILE {
                 found.paths.insert(below);
             } else if name.starts_with(TEMPORARY.0)
                 && name.ends_with(TEMPORARY.1)

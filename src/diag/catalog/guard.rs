@@ -62,6 +62,36 @@ pub fn too_large_removal(cluster: &str, lost: usize, before: usize, percent: u8,
     ))
 }
 
+/// A change of the number of shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resharding {
+    /// The number before, if it is known.
+    pub before: Option<u16>,
+    /// The number now.
+    pub after: u16,
+    /// Namespaces that move to another folder.
+    pub moved: usize,
+    /// All namespaces of the cluster.
+    pub all: usize,
+}
+
+/// A number of shards that differs from that of the output.
+pub fn resharded(span: Span, cluster: &str, change: &Resharding) -> Diagnostic {
+    let Resharding { before, after, moved, all } = change;
+    let shards = |number: u16| counted(usize::from(number), "shard", "shards");
+    let was = before.map_or("another number of shards".to_owned(), shards);
+    let message = format!(
+        "the cluster `{cluster}` was compiled to {was} and would be to {}: {moved} of {} would move to another folder",
+        shards(*after),
+        counted(*all, "namespace", "namespaces"),
+    );
+    let keep = before.map_or("keep the number".to_owned(), |number| format!("write `shards: {number}` to keep it"));
+    Diagnostic::at(Code::Resharded, span, message).with_help(format!(
+        "{keep}; or write `shards: {after}` and compile with `--allow-reshard`, which says how nobody loses access on the \
+         way (`tenantry explain resharded`)"
+    ))
+}
+
 /// Too few people who can administer a namespace.
 pub fn too_few_admins(span: Span, cluster: &str, namespace: &NamespaceName, found: usize, wanted: u8) -> Diagnostic {
     let message = format!(

@@ -3,6 +3,7 @@
 //! Callers pass what they have at hand and write no sentence. A message says what is wrong, in lower case and without a
 //! final stop, and stands alone; help says what to do.
 
+pub mod capacity;
 pub mod folder;
 pub mod foreign;
 pub mod guard;

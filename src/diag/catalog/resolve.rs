@@ -290,12 +290,6 @@ pub fn built_in_template(span: Span, name: &AddOnName) -> Diagnostic {
         .with_help("give the file another name")
 }
 
-/// A setting of the language that this release does not act on.
-pub fn unsupported(span: Span, field: &str, value: &str) -> Diagnostic {
-    Diagnostic::at(Code::UnsupportedSetting, span, format!("`{field}: {value}` is not supported by this release"))
-        .with_help("remove the setting, or wait for a release whose changelog names it")
-}
-
 /// One identity for the gateway and for the pipelines UI.
 pub fn same_principals(span: Span, cluster: &ClusterName) -> Diagnostic {
     let message = format!("the gateway and the pipelines UI of the cluster `{cluster}` have one mesh identity");

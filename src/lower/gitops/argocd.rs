@@ -6,6 +6,18 @@ use crate::manifest::{Manifest, Map, Tree};
 
 const API: &str = "argoproj.io/v1alpha1";
 
+/// How every Application syncs, sorted.
+pub const SYNC_OPTIONS: [&str; 5] = [
+    "ApplyOutOfSyncOnly=true",
+    FAIL_ON_SHARED,
+    "RespectIgnoreDifferences=true",
+    "ServerSideApply=true",
+    "SkipDryRunOnMissingResource=true",
+];
+
+/// Does not take an object over that another Application has. Off while namespaces move to other shards.
+pub const FAIL_ON_SHARED: &str = "FailOnSharedResource=true";
+
 /// Tells Argo CD that a Profile is done once the profile controller has finished its first pass. The controller writes
 /// no condition that could be read; the finalizer is what is left of a pass.
 const PROFILE_HEALTH: &str = "\
@@ -93,9 +105,7 @@ fn platform_project<'a>(synced: &Synced<'a>) -> Manifest<'a> {
 /// in the generator must not take tenants away.
 fn application_set<'a>(synced: &Synced<'a>) -> Manifest<'a> {
     let gitops = &synced.platform.gitops;
-    let folders = synced.folders.iter();
-    let directories: Vec<Map<'a>> =
-        folders.map(|folder| Map::new().with("path", path(synced.platform, folder))).collect();
+    let directories = vec![Map::new().with("path", path(synced.platform, &synced.pattern))];
     let git = Map::new()
         .with("directories", directories)
         .with("repoURL", gitops.repo_url.as_str())
@@ -132,17 +142,10 @@ fn application_spec<'a>(synced: &Synced<'a>, project: String, path: String) -> M
     let gitops = &synced.platform.gitops;
     let automated = Map::new().with("allowEmpty", true).with("prune", true).with("selfHeal", true);
     let backoff = Map::new().with("duration", "5s").with("factor", 2).with("maxDuration", "3m");
-    let options = vec![
-        "ApplyOutOfSyncOnly=true",
-        "FailOnSharedResource=true",
-        "RespectIgnoreDifferences=true",
-        "ServerSideApply=true",
-        "SkipDryRunOnMissingResource=true",
-    ];
     let policy = Map::new()
         .with("automated", automated)
         .with("retry", Map::new().with("backoff", backoff).with("limit", 10))
-        .with("syncOptions", options);
+        .with("syncOptions", SYNC_OPTIONS.to_vec());
     let source = Map::new()
         .with("directory", Map::new().with("recurse", true))
         .with("path", path)

@@ -7,6 +7,8 @@
 mod argocd;
 mod flux;
 
+pub use argocd::{FAIL_ON_SHARED, SYNC_OPTIONS};
+
 use std::collections::BTreeSet;
 
 use super::neutralise;
@@ -23,6 +25,8 @@ pub struct Synced<'a> {
     pub platform: &'a Platform,
     /// Folders of tenants below the cluster's.
     pub folders: Vec<String>,
+    /// A pattern for these folders, as an ApplicationSet reads it.
+    pub pattern: String,
     /// Kinds of objects in namespaces that add-ons give.
     pub add_on_kinds: BTreeSet<GroupKind>,
     /// Whether the platform has objects of its own.
@@ -56,7 +60,7 @@ pub fn files<'a>(synced: &Synced<'a>) -> Vec<(&'static str, Vec<Manifest<'a>>)> 
 }
 
 /// The name that a cluster's sync objects share.
-fn name(platform: &Platform) -> String {
+pub fn name(platform: &Platform) -> String {
     format!("tenantry-{}", platform.name)
 }
 

@@ -14,6 +14,7 @@ use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, State, Undef
 use rayon::prelude::*;
 
 use self::value::Quoted;
+use super::load::{Load, load};
 use super::{Scene, addon};
 use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
@@ -121,23 +122,24 @@ fn string(state: &State<'_, '_>, value: &Value) -> Result<Value, minijinja::Erro
 
 /// Runs every add-on of every namespace and reports what is wrong with settings, templates and what they give; also two
 /// objects of one name. Of one mistake that many namespaces bring up, the first is reported.
-pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) {
-    let found: Vec<Vec<Diagnostic>> = plan
-        .provisions
-        .par_iter()
-        .map(|provision| check_namespace(&Scene::today(plan, provision), templates))
-        .collect();
+///
+/// Gives back how much each namespace asks for, in the order of the plan.
+pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) -> Vec<Load> {
+    let checked = plan.provisions.par_iter().map(|it| check_namespace(&Scene::today(plan, it), templates));
+    let (loads, found): (Vec<Load>, Vec<Vec<Diagnostic>>) = checked.unzip();
     let mut seen: BTreeMap<(Code, Option<Span>), ()> = BTreeMap::new();
     for diagnostic in found.into_iter().flatten() {
         if seen.insert((diagnostic.code, diagnostic.span()), ()).is_none() {
             sink.push(diagnostic);
         }
     }
+    loads
 }
 
-fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> Vec<Diagnostic> {
+fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> (Load, Vec<Diagnostic>) {
     let add_ons = &scene.provision.namespace.add_ons;
     let mut findings = Vec::new();
+    let mut made = Vec::new();
     let mut ids = BTreeMap::new();
     for name in add_ons.iter() {
         match addon::lower(scene, name.as_str(), templates) {
@@ -156,12 +158,13 @@ fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> Vec<Diagnost
                             name.as_str(),
                         ));
                     }
+                    made.push(manifest);
                 }
             }
             Err(diagnostics) => findings.extend(diagnostics),
         }
     }
-    findings
+    (load(scene, &made), findings)
 }
 
 fn whom<'a>(scene: &Scene<'a>) -> catalog::For<'a> {

@@ -206,6 +206,16 @@ pub enum Shards {
     Number(u16, Option<Span>),
 }
 
+impl Shards {
+    /// Where it is written, if it is.
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Shards::Auto(span) => Some(span),
+            Shards::Number(_, span) => span,
+        }
+    }
+}
+
 /// `gitops` of a Platform.
 #[derive(Debug)]
 pub struct GitopsDecl {

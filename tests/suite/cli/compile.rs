@@ -25,9 +25,9 @@ pub const TESTS: &[Test] = &[
 
 fn a_second_run_writes_nothing() {
     let sandbox = Sandbox::new();
-    sandbox.run("compile").exits(0).prints_only("4 files: 4 new, 0 changed, 0 unchanged; 0 removed\n");
-    sandbox.changes_nothing("compile").exits(0).prints_only("4 files: 0 new, 0 changed, 4 unchanged; 0 removed\n");
-    sandbox.changes_nothing("compile --check").exits(0).prints_only("4 files as compiled\n").says_nothing();
+    sandbox.run("compile").exits(0).prints_only("5 files: 5 new, 0 changed, 0 unchanged; 0 removed\n");
+    sandbox.changes_nothing("compile").exits(0).prints_only("5 files: 0 new, 0 changed, 5 unchanged; 0 removed\n");
+    sandbox.changes_nothing("compile --check").exits(0).prints_only("5 files as compiled\n").says_nothing();
     // Comments, places and the order of documents are no input.
     sandbox.write("input/people.yaml", format!("# new comment\n\n{}", sandbox.read("input/people.yaml")));
     fs::rename(sandbox.path("input/vision.yaml"), sandbox.path("input/zzz.yml")).expect("a file can be renamed");
@@ -38,7 +38,7 @@ fn a_new_tenant_is_one_file() {
     let sandbox = Sandbox::compiled();
     let before = (sandbox.tree("output"), sandbox.times("output"));
     sandbox.write("input/new.yaml", tenant("new", "{}"));
-    sandbox.run("compile").exits(0).prints("5 files: 1 new, 0 changed, 4 unchanged; 0 removed").says_nothing();
+    sandbox.run("compile").exits(0).prints("6 files: 1 new, 0 changed, 5 unchanged; 0 removed").says_nothing();
     let (mut tree, mut times) = (sandbox.tree("output"), sandbox.times("output"));
     assert!(tree.remove("prod/tenants/new.yaml").is_some() && times.remove("prod/tenants/new.yaml").is_some());
     assert!(before == (tree, times));
@@ -67,9 +67,9 @@ fn two_clusters() -> Sandbox {
 
 fn only_one_cluster() {
     let sandbox = two_clusters();
-    sandbox.run("compile --cluster lab").exits(0).prints("3 files: 3 new");
+    sandbox.run("compile --cluster lab").exits(0).prints("4 files: 4 new");
     assert!(sandbox.has("output/lab/tenants/vision.yaml") && !sandbox.has("output/prod"));
-    sandbox.run("compile").exits(0).prints("6 files: 3 new, 0 changed, 3 unchanged");
+    sandbox.run("compile").exits(0).prints("8 files: 4 new, 0 changed, 4 unchanged");
     // What is wrong on another cluster does not matter: neither a removal, nor an edit, nor a foreign file.
     let prod = sandbox.tree("output/prod");
     sandbox.remove("input/audio.yaml");
@@ -137,7 +137,7 @@ fn check_names_every_state() {
     sandbox.remove("input/audio.yaml");
     check(1).prints("left over  output/prod/tenants/audio.yaml\n");
     sandbox.run("compile").exits(0).prints("1 removed");
-    check(0).prints_only("3 files as compiled\n");
+    check(0).prints_only("4 files as compiled\n");
 }
 
 fn check_tells_expired_from_stale() {
@@ -196,7 +196,7 @@ fn no_repository_is_said_once() {
     assert_eq!(run.stderr.matches("no gitops/ is written for the cluster `prod`").count(), 1, "{}", run.stderr);
     assert!(!sandbox.has("output/prod/gitops"));
     sandbox.replace("input/platform.yaml", "version: '1.10'", "gitops: {repoURL: 'https://git.example.org/t.git'}");
-    sandbox.run("compile").exits(0).prints("6 files: 2 new, 0 changed, 4 unchanged; 0 removed").says_nothing();
+    sandbox.run("compile").exits(0).prints("7 files: 2 new, 0 changed, 5 unchanged; 0 removed").says_nothing();
     assert!(sandbox.has("output/prod/gitops/argocd.yaml") && sandbox.has("output/prod/gitops/flux.yaml"));
     // Who leaves an engine loses its file.
     sandbox.replace("input/platform.yaml", "{repoURL", "{engine: flux, repoURL");

@@ -5,23 +5,28 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::Test;
-use super::sandbox::{Sandbox, tenant};
+use super::sandbox::{PLATFORM, Sandbox, tenant};
 
 pub const TESTS: &[Test] = &[("at-any-instant", at_any_instant)];
 
-/// Tenants, and how often a compile of them is killed. `TENANTRY_KILLS` gives another number.
+/// Tenants, and how often a compile of them is killed. `TENANTRY_KILL_TENANTS` and `TENANTRY_KILLS` give other numbers.
 const TENANTS: usize = 300;
 const KILLS: u32 = 15;
 
+/// Every other compile is of another role in other folders, so that files are changed, moved and removed.
+const SIDES: [(&str, u16); 2] = [("edit", 1), ("view", 4)];
+
 /// One clean run after a killed one gives the tree of a run that was never killed.
 fn at_any_instant() {
-    let kills = std::env::var("TENANTRY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    let kills = number("TENANTRY_KILLS").unwrap_or(KILLS);
+    let tenants = number("TENANTRY_KILL_TENANTS").map_or(TENANTS, |number| number as usize);
     let sandbox = Sandbox::new();
     let started = Instant::now();
-    let wanted = ["edit", "view"].map(|role| {
-        inventory(&sandbox, role);
-        sandbox.run(&format!("compile --output never-killed-{role}")).exits(0);
-        (role, sandbox.tree(&format!("never-killed-{role}")))
+    let wanted = SIDES.map(|side| {
+        inventory(&sandbox, side, tenants);
+        sandbox.run(&format!("compile --output never-killed-{}", side.0)).exits(0);
+        (side, sandbox.tree(&format!("never-killed-{}", side.0)))
     });
     let whole = started.elapsed() / 2;
     for kill in 0..kills {
@@ -29,11 +34,11 @@ fn at_any_instant() {
         if kill % 3 == 0 && sandbox.has("output") {
             fs::remove_dir_all(sandbox.path("output")).expect("the output can be removed");
         }
-        let (role, wanted) = &wanted[kill as usize % 2];
-        inventory(&sandbox, role);
+        let (side, wanted) = &wanted[kill as usize % 2];
+        inventory(&sandbox, *side, tenants);
         let before = sandbox.tree("output");
         let mut child =
-            sandbox.command("compile").stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+            sandbox.command(COMPILE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         std::thread::sleep(instant(kill, whole));
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
@@ -41,15 +46,20 @@ fn at_any_instant() {
             let whole = wanted.get(path) == Some(text) || before.get(path) == Some(text);
             assert!(whole, "kill {kill} left {path} neither as before nor as wanted");
         }
-        sandbox.run("compile").exits(0);
+        sandbox.run(COMPILE).exits(0);
         assert!(*wanted == sandbox.tree("output"), "kill {kill} left something else");
     }
 }
 
-/// Tenants whose contributors have this role.
-fn inventory(sandbox: &Sandbox, role: &str) {
+/// Namespaces move from one side to the other, and nothing else asks for a flag.
+const COMPILE: &str = "compile --allow-reshard";
+
+/// Tenants whose contributors have this role, in so many folders.
+fn inventory(sandbox: &Sandbox, (role, shards): (&str, u16), tenants: usize) {
+    let gitops = format!("{{engine: none, shards: {shards}}}");
+    sandbox.write("input/platform.yaml", PLATFORM.replace("{engine: none}", &gitops));
     let spec = format!("{{contributors: [{{group: ml, role: {role}}}]}}");
-    let all: Vec<String> = (0..TENANTS).map(|at| tenant(&format!("t{at}"), &spec)).collect();
+    let all: Vec<String> = (0..tenants).map(|at| tenant(&format!("t{at}"), &spec)).collect();
     sandbox.write("input/all.yaml", all.join("---\n"));
 }
 

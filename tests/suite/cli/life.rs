@@ -74,7 +74,7 @@ fn from_active_to_absent() {
 
     // Access is revoked, nothing new starts, and the data is kept.
     write(&sandbox, "suspended");
-    let run = sandbox.run("compile").exits(0).prints("1 changed, 3 unchanged");
+    let run = sandbox.run("compile").exits(0).prints("1 changed, 4 unchanged");
     run.says("stop it with `kubectl delete pods --all -n vision`");
     let suspended = Objects::of(&sandbox);
     assert_eq!(suspended.kinds(), ["Namespace", "Profile", "RoleBinding", "LimitRange"]);
@@ -86,7 +86,7 @@ fn from_active_to_absent() {
 
     // The same, and an engine may delete it.
     write(&sandbox, "retired");
-    sandbox.run("compile").exits(0).prints("1 changed, 3 unchanged");
+    sandbox.run("compile").exits(0).prints("1 changed, 4 unchanged");
     let retired = Objects::of(&sandbox);
     assert_eq!(retired.kinds(), suspended.kinds());
     assert_eq!(retired.owner(), "root@example.org");
@@ -94,7 +94,7 @@ fn from_active_to_absent() {
     assert_eq!(retired.find("Profile")["spec"], suspended.find("Profile")["spec"]);
 
     sandbox.remove("input/vision.yaml");
-    sandbox.run("compile").exits(0).prints("0 changed, 3 unchanged; 1 removed");
+    sandbox.run("compile").exits(0).prints("0 changed, 4 unchanged; 1 removed");
     assert!(!sandbox.has(FILE) && sandbox.has("output/prod/tenants/audio.yaml"));
 }
 

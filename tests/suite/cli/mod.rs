@@ -11,6 +11,7 @@ mod life;
 mod reading;
 mod same;
 mod sandbox;
+mod shards;
 mod streams;
 
 use libtest_mimic::Trial;
@@ -20,7 +21,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 10] = [
+    let modules: [(&str, &[Test]); 11] = [
         ("compile", compile::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
@@ -30,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         ("life", life::TESTS),
         ("reading", reading::TESTS),
         ("same", same::TESTS),
+        ("shards", shards::TESTS),
         ("streams", streams::TESTS),
     ];
     let tests = modules.into_iter().flat_map(|(module, tests)| tests.iter().map(move |test| (module, test)));

@@ -73,7 +73,7 @@ fn quiet_leaves_errors_and_warnings() {
     let sandbox = Sandbox::new();
     sandbox.run("compile --check").exits(1).says("note: there is no output yet").says("run `tenantry compile`");
     sandbox.run("compile --check --quiet").exits(1).says_nothing();
-    sandbox.run("compile -q").exits(0).says_nothing().prints("4 files: 4 new");
+    sandbox.run("compile -q").exits(0).says_nothing().prints("5 files: 5 new");
     sandbox.replace("input/vision.yaml", "{user: ada}", "{user: root}");
     sandbox.run("check -q").exits(0).says("warning[owner-is-contributor]");
     sandbox.replace("input/vision.yaml", "{user: root}", "{user: nobody}");
@@ -97,6 +97,7 @@ fn colour_is_asked_for() {
 
 fn a_closed_stdout_is_no_error() {
     let sandbox = Sandbox::new();
+    sandbox.replace("input/platform.yaml", "engine: none", "engine: none, shards: auto");
     // More than a pipe holds, so that the reader is really missed.
     for at in 0..300 {
         sandbox.write(&format!("input/many/{at}.yaml"), tenant(&format!("t{at}"), "{contributors: [{group: ml}]}"));
@@ -133,7 +134,7 @@ fn a_full_stdout_is_an_error() {
     onto("check --format json").exits(2).says("error: cannot write to stdout");
     // Everything was written: exit status 2 would say that nothing was.
     onto("compile").exits(0);
-    assert_eq!(sandbox.tree("output").len(), 4);
+    assert_eq!(sandbox.tree("output").len(), 5);
 }
 
 fn scripts_and_manual_are_printed() {

@@ -36,7 +36,7 @@ pub fn access() -> Result<(), Failed> {
         for tenant in &inventory.tenants {
             for platform in inventory.clusters(tenant) {
                 for namespace in tenant.namespaces_on(platform) {
-                    let path = format!("{}/tenants/{}.yaml", platform.name, namespace.name);
+                    let path = platform.path_of(&namespace.name);
                     let objects = files.get(path.as_str()).ok_or_else(|| format!("{path} is missing"))?;
                     let found = found(objects, platform).map_err(|problem| format!("{path}: {problem}"))?;
                     same(&format!("access in {path}"), &found, &justified(&inventory, tenant, platform, &namespace))?;

@@ -24,7 +24,7 @@ pub fn one_tenant_more() -> Result<(), Failed> {
         let mut wanted = BTreeSet::new();
         for platform in inventory.clusters(&tenant) {
             for namespace in tenant.namespaces_on(platform) {
-                wanted.insert(format!("{}/tenants/{}.yaml", platform.name, namespace.name));
+                wanted.insert(platform.path_of(&namespace.name));
             }
         }
         same("added files", &added, &wanted)

@@ -8,8 +8,11 @@ use serde::Deserialize;
 use serde_json::{Map as JsonMap, Value};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::{Program, analyse};
-use tenantry::lower::{Scene, component, gitops, lower, platform};
+use tenantry::lower::load::load;
+use tenantry::lower::template::Templates;
+use tenantry::lower::{Scene, addon, component, gitops, lower, platform};
 use tenantry::manifest::{Manifest, Map, Tree};
+use tenantry::plan::{Plan, Provision};
 use tenantry::render::{layout, namespace_file, platform_files, synced};
 use tenantry::source::SourceMap;
 
@@ -76,7 +79,7 @@ impl Compiled {
         let mut objects = Vec::new();
         let component = format!("/{}/", layout::PLATFORM_COMPONENT);
         let engines = format!("/{}/", layout::GITOPS);
-        let of_cluster = |path: &str| !path.contains(&component) && !path.contains(&engines);
+        let of_cluster = |path: &str| path.ends_with(".yaml") && !path.contains(&component) && !path.contains(&engines);
         for (path, text) in self.files.iter().filter(|(path, _)| of_cluster(path)) {
             objects.extend(read(text).map_err(|error| format!("{path}: {error}"))?.into_iter().map(|it| (&**path, it)));
         }
@@ -99,6 +102,7 @@ fn render(program: &Program<'_>) -> Rendered {
         let made: Vec<_> = plan.provisions.par_iter().map(|it| namespace_file(plan, it, &program.templates)).collect();
         for (file, provision) in made.into_iter().zip(&plan.provisions) {
             let objects = lower(&Scene::today(plan, provision), &program.templates);
+            check_load(plan, provision, &program.templates, objects.len(), file.text.len());
             manifests.insert(file.path.clone(), objects.iter().map(|it| value(&it.manifest)).collect());
             files.insert(file.path, file.text);
         }
@@ -116,6 +120,18 @@ fn render(program: &Program<'_>) -> Rendered {
         files.extend(platform_files(plan, &program.templates).into_iter().map(|file| (file.path, file.text)));
     }
     (files, manifests)
+}
+
+/// What a namespace is said to ask for is what it comes to: its objects to the number, its bytes as a bound that is never
+/// too small and not far off.
+fn check_load(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>, objects: usize, bytes: usize) {
+    let scene = Scene::today(plan, provision);
+    let made =
+        provision.namespace.add_ons.iter().filter_map(|name| addon::lower(&scene, name.as_str(), templates).ok());
+    let load = load(&scene, &made.flatten().collect::<Vec<_>>());
+    let name = &provision.namespace.name;
+    assert_eq!(load.objects, objects, "objects of {name}");
+    assert!(load.bytes >= bytes && load.bytes <= 20_000 + 8 * bytes, "bytes of {name}: {} for {bytes}", load.bytes);
 }
 
 /// Documents of a text.

@@ -52,6 +52,16 @@ pub struct Platform {
     pub min_admins: Option<i64>,
     pub engine: Option<&'static str>,
     pub repo_url: Option<&'static str>,
+    /// A number, or `auto`: the inventories of the laws are so small that it is one folder.
+    pub shards: Option<&'static str>,
+}
+
+impl Platform {
+    /// Where the file of a namespace belongs.
+    pub fn path_of(&self, namespace: &str) -> String {
+        let shards = self.shards.and_then(|shards| shards.parse().ok()).unwrap_or(1);
+        tenantry::render::layout::namespace_path(&self.name, namespace, shards)
+    }
 }
 
 #[derive(Clone, Default)]

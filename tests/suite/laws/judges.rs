@@ -131,14 +131,14 @@ fn generated(known: bool) -> Result<Vec<Compiled>, Failed> {
 pub fn readers_of_sample() -> Result<(), Failed> {
     let compiled = compiled_sample();
     let files =
-        compiled.files.iter().map(|(path, text)| (path.clone(), text.clone(), compiled.manifests[path].clone()));
+        compiled.manifests.iter().map(|(path, made)| (path.clone(), compiled.files[path].clone(), made.clone()));
     ask_readers(&files.collect::<Vec<_>>())
 }
 
 /// All files of each generated inventory as one stream.
 pub fn readers_of_generated() -> Result<(), Failed> {
     let stream = |(at, compiled): (usize, Compiled)| {
-        let text = compiled.files.values().map(String::as_str).collect::<String>();
+        let text = compiled.manifests.keys().map(|path| compiled.files[path].as_str()).collect::<String>();
         (format!("inventory {at}"), text, compiled.manifests.into_values().flatten().collect())
     };
     ask_readers(&generated(false)?.into_iter().enumerate().map(stream).collect::<Vec<_>>())

@@ -8,6 +8,7 @@ use proptest::sample::Index;
 use serde_json::Value;
 use tenantry::render::freshness::{Freshness, judge};
 use tenantry::render::header::{Header, Subject};
+use tenantry::render::layout;
 
 use super::compile::{compile, id, read, texts};
 use super::generate::inventories;
@@ -31,7 +32,7 @@ pub fn identities() -> Result<(), Failed> {
             let cluster_scoped = matches!(id[1], "Namespace" | "Profile");
             ensure(cluster_scoped == id[2].is_empty(), || format!("{path}: {id:?} has the wrong scope"))?;
             let home = if cluster_scoped { id[3] } else { id[2] };
-            let file = format!("/tenants/{home}.yaml");
+            let file = format!("/{home}.yaml");
             ensure(home == "kubeflow" || path.ends_with(&file), || format!("{path}: {id:?} is not at home"))?;
         }
         Ok(())
@@ -82,7 +83,7 @@ fn states(inventory: &super::data::Inventory) -> BTreeMap<String, &'static str> 
     for tenant in &inventory.tenants {
         for platform in inventory.clusters(tenant) {
             for namespace in tenant.namespaces_on(platform) {
-                let path = format!("{}/tenants/{}.yaml", platform.name, namespace.name);
+                let path = platform.path_of(&namespace.name);
                 states.insert(path, tenant.state_of(&namespace));
             }
         }
@@ -103,8 +104,12 @@ fn holds_variable(value: &Value) -> bool {
 pub fn values() -> Result<(), Failed> {
     hold(inventories(), 64, |inventory| {
         let compiled = compile(&inventory)?;
-        same("files", &compiled.files.len(), &compiled.manifests.len())?;
-        for (path, text) in &compiled.files {
+        let kept = |path: &&String| path.ends_with(layout::SHARD_FILE);
+        let (kept, files): (Vec<&String>, Vec<&String>) = compiled.files.keys().partition(kept);
+        same("files", &files, &compiled.manifests.keys().collect())?;
+        ensure(!kept.is_empty(), || "no folder is kept".to_owned())?;
+        for path in files {
+            let text = &compiled.files[path];
             let found = read(text)?;
             let wanted = compiled.manifests.get(path).ok_or_else(|| format!("{path}: of no manifest"))?;
             for (found, wanted) in found.iter().zip(wanted) {
@@ -125,12 +130,14 @@ pub fn headers() -> Result<(), Failed> {
         let states = states(&inventory);
         for (path, text) in &compiled.files {
             let (header, body) = Header::parse(text).ok_or_else(|| format!("{path}: no header"))?;
-            ensure(header.fits(body) && body.starts_with("---\n"), || format!("{path}: the digest is another body's"))?;
+            let starts = if path.ends_with(layout::SHARD_FILE) { "# " } else { "---\n" };
+            ensure(header.fits(body) && body.starts_with(starts), || format!("{path}: the digest is another body's"))?;
             ensure(format!("{}{body}", header.text()) == *text, || format!("{path}: the header is not canonical"))?;
             match header.subject {
                 Subject::Platform { name } => {
                     let below = path.strip_prefix(&format!("{name}/")).unwrap_or_default();
                     let own = below.starts_with("platform/") || below.starts_with("gitops/");
+                    let own = own || below.ends_with(layout::SHARD_FILE);
                     ensure(own, || path.clone())?;
                 }
                 Subject::Tenant { name, state } => {
@@ -152,7 +159,7 @@ pub fn edits() -> Result<(), Failed> {
         for (file, at, how, character) in edits {
             let text = files[file.index(files.len())];
             same("the same text", &judge(text, text), &Freshness::Fresh)?;
-            let header = text.find("---\n").unwrap_or(0);
+            let header = Header::parse(text).map_or(0, |(_, body)| text.len() - body.len());
             let edited = edited(text, header, at, how, character);
             if edited != *text {
                 same(

@@ -212,6 +212,9 @@ fn platform(platform: &Platform) -> Node {
     let mut gitops = Entries::default();
     gitops.text("engine", platform.engine);
     gitops.text("repoURL", platform.repo_url);
+    if let Some(shards) = platform.shards {
+        gitops.put("shards", Node::Plain(shards.to_owned()));
+    }
     entries.object("gitops", gitops);
     entries.node()
 }

@@ -22,7 +22,7 @@ fn each(
     for tenant in &inventory.tenants {
         for platform in inventory.clusters(tenant) {
             for namespace in tenant.namespaces_on(platform) {
-                let path = format!("{}/tenants/{}.yaml", platform.name, namespace.name);
+                let path = platform.path_of(&namespace.name);
                 let here: Vec<&Value> =
                     objects.iter().filter(|(it, _)| *it == path).map(|(_, object)| object).collect();
                 look(tenant, platform, &namespace, &here).map_err(|problem| format!("{path}: {problem}"))?;

@@ -54,6 +54,7 @@ pub fn platform(at: usize, before: &Inventory, tape: &mut Tape) -> Platform {
     platform.min_admins = tape.pick(&[None, Some(0), Some(1)]);
     platform.engine = tape.pick(&[None, Some("argocd"), Some("flux"), Some("both"), Some("none")]);
     platform.repo_url = tape.pick(&[None, Some("https://git.example.org/x.git")]);
+    platform.shards = tape.pick(&[None, Some("1"), Some("auto"), Some("2"), Some("7"), Some("300")]);
     platform
 }
 

@@ -1,0 +1,64 @@
+//! Words for output that grows beyond what engines, git or Kubernetes can carry.
+
+use crate::diag::{Code, Diagnostic};
+use crate::name::NamespaceName;
+use crate::source::Span;
+
+use super::counted;
+
+/// What the fullest folder holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Full {
+    /// Objects.
+    pub objects: usize,
+    /// Bytes, about.
+    pub bytes: usize,
+    /// Files.
+    pub entries: usize,
+}
+
+/// A folder that comes near what an engine can sync, or passes it. `better` is a number that leaves room.
+pub fn full_folder(span: Span, cluster: &str, shards: u16, full: Full, better: Option<u16>) -> Diagnostic {
+    let Full { objects, bytes, entries } = full;
+    let folder = if shards <= 1 { "the folder of tenants" } else { "the largest shard" };
+    let message = format!(
+        "{folder} of the cluster `{cluster}` has {}, about {:.1} MB, in {}; engines and forges get into trouble at 1000 \
+         objects, 5 MB or 1000 files",
+        counted(objects, "object", "objects"),
+        bytes as f64 / 1e6,
+        counted(entries, "file", "files"),
+    );
+    let diagnostic = Diagnostic::at(Code::NearLimit, span, message);
+    match better {
+        Some(better) => diagnostic.with_help(format!(
+            "write `shards: {better}` under `gitops`, and compile once with `--allow-reshard`: it says what to do first"
+        )),
+        None => diagnostic.with_help("spread the tenants over more clusters"),
+    }
+}
+
+/// One namespace that is more than an engine should sync from one folder.
+pub fn large_namespace(
+    span: Span,
+    cluster: &str,
+    namespace: &NamespaceName,
+    objects: usize,
+    limit: usize,
+) -> Diagnostic {
+    let message = format!(
+        "the namespace `{namespace}` on the cluster `{cluster}` alone has {}, and engines get into trouble at {limit} per \
+         folder",
+        counted(objects, "object", "objects")
+    );
+    Diagnostic::at(Code::NearLimit, span, message)
+        .with_help("no number of shards helps; give access by an `idpGroup`, or split the namespace")
+}
+
+/// A cluster with so many namespaces that Kubernetes was not tested with more.
+pub fn many_namespaces(span: Span, cluster: &str, found: usize, limit: usize) -> Diagnostic {
+    let message = format!(
+        "the cluster `{cluster}` has {}, and Kubernetes is tested with {limit}",
+        counted(found, "namespace", "namespaces")
+    );
+    Diagnostic::at(Code::NearLimit, span, message).with_help("spread the tenants over more clusters")
+}
