@@ -9,6 +9,7 @@ mod change;
 mod compile;
 mod data;
 mod dates;
+mod engines;
 mod generate;
 mod hostile;
 mod judges;
@@ -48,6 +49,7 @@ pub fn trials() -> Vec<Trial> {
         ("headers_fit", objects::headers),
         ("edits_are_noticed", objects::edits),
         ("days_do_not_reach_the_input_digest", dates::input_digest),
+        ("engines_sync_what_is_there", engines::engines_sync_what_is_there),
         ("texts_come_back", quoting::texts_come_back),
         ("data_comes_back", quoting::data_comes_back),
         ("broken_input_gives_diagnostics", mutation::broken_input),
