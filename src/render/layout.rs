@@ -70,6 +70,13 @@ pub fn platform_object_path(cluster: &str, file: &str) -> String {
     format!("{cluster}/{PLATFORM_OBJECTS}/{file}")
 }
 
+/// The cluster of a file that keeps a folder of tenants, from its path below the output folder.
+pub fn shard_file_of(path: &str) -> Option<&str> {
+    let (cluster, rest) = path.split_once('/')?;
+    let folder = rest.strip_suffix(SHARD_FILE)?.strip_suffix('/')?;
+    is_tenants_folder(folder).then_some(cluster)
+}
+
 /// A namespace's file, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NamespacePath<'p> {
