@@ -1,8 +1,12 @@
-//! What people and machines are shown: findings now, reviews of changes later.
+//! What people and machines are shown: findings, and reviews of changes.
 //!
 //! A report is made from finished values and is nothing but text. This module does not read files, does not know where
 //! its text goes, and decides nothing: by the time that it is called, everything has been decided.
 
 pub mod diagnostics;
 pub mod escape;
+mod fingerprint;
+mod json;
+mod path;
+mod sarif;
 pub mod textdiff;

@@ -11,6 +11,7 @@ mod sample;
 mod sarif;
 mod text;
 
+use super::path::{below, folder};
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::source::SourceMap;
 
@@ -55,12 +56,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options
 impl Options<'_> {
     /// The path of a file of the inventory as the reader knows it.
     fn path(&self, path: &str) -> String {
-        let prefix = self.path_prefix.trim_start_matches("./").trim_end_matches('/');
-        match prefix {
-            "" if self.path_prefix.starts_with('/') => format!("/{path}"),
-            "" | "." => path.to_owned(),
-            _ => format!("{prefix}/{path}"),
-        }
+        below(self.path_prefix, path)
     }
 
     /// The path in a [`Place::File`]. A file of the output comes with the path that the reader knows.
@@ -74,12 +70,7 @@ impl Options<'_> {
 
     /// The folder of the inventory, for findings about all of it.
     fn folder(&self) -> String {
-        let path = self.path("");
-        match path.trim_end_matches('/') {
-            "" if path.is_empty() => ".".to_owned(),
-            "" => path,
-            folder => folder.to_owned(),
-        }
+        folder(self.path_prefix)
     }
 }
 
