@@ -8,5 +8,6 @@ pub mod escape;
 mod fingerprint;
 mod json;
 mod path;
+pub mod review;
 mod sarif;
 pub mod textdiff;
