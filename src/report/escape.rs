@@ -164,7 +164,8 @@ fn begins_link(before: &str, c: char, after: &str) -> bool {
         '@' => true,
         '#' | '!' => after.starts_with(|next: char| next.is_ascii_digit()),
         ':' => after.starts_with("//"),
-        '.' => ends_in_www(before),
+        // Behind the dot it would be too late: GitHub takes whatever follows `www.` for an address, references too.
+        'w' | 'W' => before.ends_with(['w', 'W']) && after.starts_with(['w', 'W']) && after[1..].starts_with('.'),
         _ => false,
     }
 }
@@ -322,7 +323,7 @@ mod tests {
     fn markdown_links_nothing() {
         assert_eq!(markdown("@everyone a@b.c"), "@&#8203;everyone a@&#8203;b.c");
         assert_eq!(markdown("o/r#123 !4 #x"), r"o/r\#&#8203;123 \!&#8203;4 \#x");
-        assert_eq!(markdown("https://evil WWW.evil.com ww.x"), "https:&#8203;//evil WWW.&#8203;evil.com ww.x");
+        assert_eq!(markdown("https://evil WWW.evil.com ww.x"), "https:&#8203;//evil WW&#8203;W.evil.com ww.x");
     }
 
     #[test]
