@@ -81,6 +81,8 @@ async function report(word) {
     const tenant = await field("tenant").locator("option").nth(1).getAttribute("value");
     seen.tenant = await after(page, () => field("tenant").selectOption(tenant));
     await after(page, clear);
+    await page.locator("#grid td.cell").first().hover();
+    seen.title = await page.locator("#grid td.cell").first().getAttribute("title");
     seen.person = await after(page, () => field("person").fill(word));
   }
   seen.scripts = await page.evaluate(() => document.querySelectorAll("script, iframe, object, embed, img, link").length);

@@ -19,6 +19,9 @@ struct Key<'a> {
     before: Option<Level>,
 }
 
+/// File and line of an entry.
+type Entry<'a> = (&'a str, u32);
+
 /// The effect of one group with one role.
 #[derive(Debug)]
 pub(super) struct GroupEffect<'a> {
@@ -36,7 +39,9 @@ pub(super) struct GroupEffect<'a> {
     /// The tenant of each namespace.
     pub tenant_of: BTreeMap<(&'a str, &'a str), &'a str>,
     /// File and line of the entries.
-    pub places: BTreeSet<(&'a str, u32)>,
+    pub places: BTreeSet<Entry<'a>>,
+    /// Where the fact before was, and its entry.
+    last: Option<((&'a str, &'a str), Option<Entry<'a>>)>,
 }
 
 /// Splits changes into the effects of groups, the largest first, and what is left.
@@ -71,15 +76,20 @@ impl<'a> GroupEffect<'a> {
         let Key { kind, group, level, before } = key;
         let (people, namespaces) = (BTreeSet::new(), BTreeSet::new());
         let (tenant_of, places) = (BTreeMap::new(), BTreeSet::new());
-        GroupEffect { kind, group, level, before, facts: 0, people, namespaces, tenant_of, places }
+        GroupEffect { kind, group, level, before, facts: 0, people, namespaces, tenant_of, places, last: None }
     }
 
     fn add(&mut self, change: Change<'a>) {
         self.facts += 1;
         self.people.insert(change.who());
-        self.namespaces.insert(change.place());
-        self.tenant_of.insert(change.place(), &change.fact.tenant);
-        self.places.extend(change.fact.via.first().map(|way| (way.file.as_str(), way.line)));
+        let entry = change.fact.via.first().map(|way| (way.file.as_str(), way.line));
+        // Facts of one namespace stand together, and mostly come from one entry.
+        if self.last != Some((change.place(), entry)) {
+            self.last = Some((change.place(), entry));
+            self.namespaces.insert(change.place());
+            self.tenant_of.insert(change.place(), &change.fact.tenant);
+            self.places.extend(entry);
+        }
     }
 
     fn weight(&self) -> Role {

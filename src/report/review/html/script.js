@@ -68,7 +68,7 @@
     const access = document.getElementById("access");
     if (access) access.hidden = bodies.every((body) => body.hidden);
     document.getElementById("shown").textContent = shown === items.length
-      ? `${shown} rows` : `${shown} of ${items.length} rows fit`;
+      ? (shown === 1 ? "1 row" : `${shown} rows`) : `${shown} of ${items.length} rows fit`;
   };
 
   // A row is found by who it is about, a column by where it is, and a word may be found in either or in the cell.
@@ -101,6 +101,19 @@
   };
 
   // --- what the reader does ---------------------------------------------------
+
+  // What a letter stands for is written out where the pointer is.
+  const roles = { V: "view", E: "edit", A: "admin" };
+  const words = (text) => text.replace(/[VEA]/g, (letter) => roles[letter])
+    .replace(/\*/g, " (unusual way to notebooks)").replaceAll("+", "gains ").replaceAll("−", "loses ");
+  grid?.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest("td.cell");
+    if (!cell || cell.title) return;
+    const { head, cluster } = columns[cell.cellIndex - 1];
+    const place = head.querySelector("div").lastChild.textContent;
+    const who = cell.parentElement.cells[0].textContent;
+    cell.title = `${who}: ${words(cell.textContent)} in ${place} on ${cluster}`;
+  });
 
   const names = ["q", "kind", "cluster", "tenant", "person"];
   const remember = () => {
