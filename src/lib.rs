@@ -5,6 +5,10 @@
 //! gives advice, `plan` decides who may do what and where, `lower` turns that into objects, and `render` into text. The
 //! library does no IO and reads no clock: the same input gives the same bytes, everywhere.
 
+/// The samples of tests name the library as the suite does.
+#[cfg(test)]
+extern crate self as tenantry;
+
 pub mod access;
 pub mod capacity;
 pub mod diag;

@@ -10,7 +10,7 @@ use tenantry::diag::{Diagnostic, Severity};
 use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Verdict, compare};
 use tenantry::driver::{Outcome, Program, analyse_side};
 use tenantry::guard::Allowed;
-use tenantry::report::review::{self, Format, render};
+use tenantry::report::review::{self, Format, Terminal, render};
 use tenantry::source::{Places, SourceMap};
 use walkdir::WalkDir;
 
@@ -98,10 +98,10 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head, notes))
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
-    let shown =
-        review::Options { colour: console.colours_results(), width: console.width(), manifests: options.manifests };
+    let shown = Terminal { colour: console.colours_results(), width: console.width(), manifests: options.manifests };
+    let page = review::Options { folder: &head_prefix, ..review::Options::default() };
     for target in &targets {
-        target.write(&changes, &shown, console)?;
+        target.write(&changes, &shown, &page, console)?;
     }
     let reasons: Vec<String> = conditions.iter().flat_map(|condition| condition.reasons(&changes)).collect();
     let reasons: BTreeSet<&String> = reasons.iter().collect();
@@ -240,13 +240,19 @@ fn targets(asked: &[String]) -> Result<Vec<Target>> {
 impl Target {
     /// Whether the format has a use for compiled files.
     fn shows_manifests(&self) -> bool {
-        self.format != Format::Json
+        self.format.shows_manifests()
     }
 
-    fn write(&self, changes: &ChangeSet, options: &review::Options, console: &Console) -> Result<()> {
-        let Some(file) = &self.file else { return console.result(&render(changes, self.format, options)) };
-        let plain = review::Options { colour: false, width: None, ..*options };
-        let text = render(changes, self.format, &plain);
+    fn write(
+        &self,
+        changes: &ChangeSet,
+        terminal: &Terminal,
+        page: &review::Options<'_>,
+        console: &Console,
+    ) -> Result<()> {
+        let Some(file) = &self.file else { return console.result(&render(changes, self.format, terminal, page)) };
+        let plain = Terminal { colour: false, width: None, ..*terminal };
+        let text = render(changes, self.format, &plain, page);
         fs::write(file, text).with_context(|| format!("cannot write `{}`", shown_path(file)))
     }
 }

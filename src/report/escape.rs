@@ -175,7 +175,8 @@ fn begins_link(before: &str, c: char, after: &str) -> bool {
         '@' => true,
         '#' | '!' => after.starts_with(|next: char| next.is_ascii_digit()),
         ':' => after.starts_with("//"),
-        '.' => ends_in_www(before),
+        // Behind the dot it would be too late: GitHub takes whatever follows `www.` for an address, references too.
+        'w' | 'W' => before.ends_with(['w', 'W']) && after.starts_with(['w', 'W']) && after[1..].starts_with('.'),
         _ => false,
     }
 }
@@ -191,12 +192,50 @@ fn ends_in_www(text: &str) -> bool {
 pub fn markdown_code(text: &str) -> String {
     let text = replace(text, |c| if c == '\n' { Some(" ".into()) } else { visible(c) });
     let code = text.char_indices().map(|(at, c)| match c {
-        '-' | ',' => c.to_string(),
+        '-' | ',' | '/' => c.to_string(),
+        // `://` would be the middle of an address.
+        ':' if !text[at + 1..].starts_with('/') => c.to_string(),
         '.' if !ends_in_www(&text[..at]) => c.to_string(),
         _ if c.is_ascii_punctuation() => reference(c),
         _ => c.to_string(),
     });
     format!("<code>{}</code>", code.collect::<String>())
+}
+
+/// A message in Markdown: what stands between two backticks as code, the rest as plain text.
+pub fn markdown_prose(text: &str) -> String {
+    prose(text, markdown, markdown_code)
+}
+
+/// A message in HTML: what stands between two backticks as code, the rest as plain text.
+pub fn html_prose(text: &str) -> String {
+    prose(text, |plain| html(plain).into_owned(), |code| format!("<code>{}</code>", html(code)))
+}
+
+/// Backticks in outside text can shift what is code and what is not. Both are harmless.
+fn prose(text: &str, plain: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return plain(text);
+    }
+    let shown = parts.iter().enumerate().map(|(at, part)| match part {
+        _ if at % 2 == 1 => code(part),
+        _ if at == 0 => plain(part),
+        // A blank between words has nothing to be protected from.
+        _ => match part.strip_prefix(' ') {
+            Some(rest) => format!(" {}", plain(rest)),
+            None => plain(part),
+        },
+    });
+    shown.collect()
+}
+
+/// A line inside of a fenced block of Markdown. The fence has to be longer than any run of backticks in it.
+///
+/// A program that looks for the hidden comment of another one looks inside of fences too.
+pub fn fenced(line: &str) -> String {
+    let line = replace(line, |c| if c == '\t' { Some("    ".into()) } else { visible(c) });
+    line.replace("<!--", r"\u{3c}!--")
 }
 
 /// The escape of a character that would not be seen, such as `\u{202e}`.
@@ -247,6 +286,7 @@ mod tests {
         assert!(clean(&terminal(&all), &[]) && clean(&terminal_lines(&all), &['\n']));
         assert!(clean(&workflow_message(&all), &[]) && clean(&workflow_property(&all), &[]));
         assert!(clean(&html(&all), &['\n']) && clean(&markdown(&all), &[]) && clean(&markdown_code(&all), &[]));
+        assert!(clean(&markdown_prose(&all), &[]) && clean(&html_prose(&all), &['\n']) && clean(&fenced(&all), &[]));
         let encoded = serde_json::to_string(&all).expect("a string is JSON");
         assert!(clean(&json(&encoded), &[]));
         assert_eq!(serde_json::from_str::<String>(&json(&encoded)).expect("still JSON"), all);
@@ -294,14 +334,27 @@ mod tests {
     fn markdown_links_nothing() {
         assert_eq!(markdown("@everyone a@b.c"), "@&#8203;everyone a@&#8203;b.c");
         assert_eq!(markdown("o/r#123 !4 #x"), r"o/r\#&#8203;123 \!&#8203;4 \#x");
-        assert_eq!(markdown("https://evil WWW.evil.com ww.x"), "https:&#8203;//evil WWW.&#8203;evil.com ww.x");
+        assert_eq!(markdown("https://evil WWW.evil.com ww.x"), "https:&#8203;//evil WW&#8203;W.evil.com ww.x");
     }
 
     #[test]
     fn markdown_code_keeps_the_name() {
         assert_eq!(markdown_code("a-b.c"), "<code>a-b.c</code>");
         assert_eq!(markdown_code("`|<@x>\n"), "<code>&#96;&#124;&#60;&#64;x&#62; </code>");
+        assert_eq!(markdown_code("a/b.yaml:7 x://y"), "<code>a/b.yaml:7 x&#58;//y</code>");
         assert_eq!(markdown_code("www.x"), "<code>www&#46;x</code>");
+    }
+
+    #[test]
+    fn backticks_make_code_of_messages() {
+        assert_eq!(markdown_prose("`a|b` owns `c`."), "<code>a&#124;b</code> owns <code>c</code>.");
+        assert_eq!(markdown_prose("a ` b"), r"a \` b");
+        assert_eq!(html_prose("x `<b>` & y"), "x <code>&lt;b&gt;</code> &amp; y");
+    }
+
+    #[test]
+    fn fences_hold_no_hidden_comments() {
+        assert_eq!(fenced("\ta <!-- b --> ```"), r"    a \u{3c}!-- b --> ```");
     }
 
     #[test]

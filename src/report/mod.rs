@@ -6,8 +6,12 @@
 pub mod access;
 pub mod diagnostics;
 pub mod escape;
+mod fingerprint;
+mod json;
 mod paint;
+mod path;
 pub mod reshard;
 pub mod review;
+mod sarif;
 pub mod schema;
 pub mod textdiff;

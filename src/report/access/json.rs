@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Listing;
 use crate::access::{AccessFact, Evidence};
-use crate::report::diagnostics::encode;
+use crate::report::json::encode;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Counts, Options};
 use crate::diag::{Diagnostic, Mark, Place};
-use crate::report::escape;
+use crate::report::json;
 use crate::source::SourceMap;
 
 #[derive(Serialize)]
@@ -54,14 +54,7 @@ struct Numbers {
 pub(super) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options<'_>) -> String {
     let Counts { errors, warnings } = Counts::of(diagnostics);
     let items = diagnostics.iter().map(|diagnostic| item(diagnostic, sources, options)).collect();
-    encode(&Report { version: 1, diagnostics: items, counts: Numbers { errors, warnings } })
-}
-
-/// A document as indented JSON that ends in a newline and can be looked at without harm.
-pub(in crate::report) fn encode(document: &impl Serialize) -> String {
-    let mut encoded = serde_json::to_string_pretty(document).expect("texts and numbers are always JSON");
-    encoded.push('\n');
-    escape::json(&encoded).into_owned()
+    json::encode(&Report { version: 1, diagnostics: items, counts: Numbers { errors, warnings } })
 }
 
 fn item<'a>(diagnostic: &'a Diagnostic, sources: &SourceMap, options: &Options<'_>) -> Item<'a> {

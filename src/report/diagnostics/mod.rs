@@ -11,8 +11,7 @@ mod sample;
 mod sarif;
 mod text;
 
-pub(super) use json::encode;
-
+use super::path::folder;
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::source::{SourceMap, path_below};
 
@@ -71,12 +70,7 @@ impl Options<'_> {
 
     /// The folder of the inventory, for findings about all of it.
     fn folder(&self) -> String {
-        let path = self.path("");
-        match path.trim_end_matches('/') {
-            "" if path.is_empty() => ".".to_owned(),
-            "" => path,
-            folder => folder.to_owned(),
-        }
+        folder(self.path_prefix)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk};
 use crate::report::access::json::Fact;
-use crate::report::diagnostics::encode;
+use crate::report::json::encode;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Options;
 use crate::access::{AccessFact, Evidence};
 use crate::diag::catalog::counted;
 use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk, RiskSeverity, Verdict};
@@ -21,8 +20,19 @@ const SMALL_BYTES: usize = 200_000;
 /// Most lines of one file's difference.
 const FILE_LINES: usize = 2_000;
 
+/// How text reaches a reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Whether text may have colour.
+    pub colour: bool,
+    /// Columns of the terminal, if there is one.
+    pub width: Option<usize>,
+    /// Whether text shows the manifests that differ, however many they are.
+    pub manifests: bool,
+}
+
 /// The whole review.
-pub(super) fn render(changes: &ChangeSet, options: &Options) -> String {
+pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
     let paint = Paint(options.colour);
     let mut screen = Screen { paint, width: options.width, text: String::new() };
     screen.head(changes);

@@ -70,7 +70,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// Checks a law on so many cases, or as many as the environment asks for. A failure names the smallest case found.
-fn hold<S>(strategy: S, cases: u32, law: impl Fn(S::Value) -> Verdict) -> Result<(), Failed>
+pub fn hold<S>(strategy: S, cases: u32, law: impl Fn(S::Value) -> Verdict) -> Result<(), Failed>
 where
     S: Strategy,
     S::Value: Debug,

@@ -2,19 +2,18 @@
 //!
 //! The limits are those of GitHub: it refuses more than 25,000 results in a run and more than 1,000 places in a result.
 
-mod fingerprint;
-mod shape;
+mod line;
 
 use std::collections::BTreeSet;
 
-use self::fingerprint::Fingerprints;
-use self::shape::{
-    Artifact, Change, Configuration, Driver, Help, Invocation, Location, Log, Notification, Outcome, PhysicalLocation,
-    Region, Repair, Replacement, Rule, Run, Text, Tool,
-};
-use super::{Options, json, message_and_help, most_severe};
+use super::{Options, message_and_help, most_severe};
 use crate::diag::{Code, Diagnostic, Fix, Mark, Place};
-use crate::report::escape;
+use crate::report::fingerprint::Fingerprints;
+use crate::report::json;
+use crate::report::sarif::{
+    self, Change, Configuration, FINGERPRINT, Help, Location, Outcome, PhysicalLocation, Region, Repair, Replacement,
+    Rule, Run, Text, artifact, message,
+};
 use crate::source::{SourceMap, Span};
 
 /// How many results a run may have.
@@ -25,11 +24,7 @@ const RELATED: usize = 999;
 
 /// The findings as one run of one tool.
 pub(super) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options<'_>) -> String {
-    json::encode(&Log {
-        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        version: "2.1.0",
-        runs: [run(diagnostics, sources, options)],
-    })
+    json::encode(&sarif::log(run(diagnostics, sources, options)))
 }
 
 fn run(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options<'_>) -> Run {
@@ -38,40 +33,25 @@ fn run(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options<'_>) -
     let codes: Vec<Code> = codes.into_iter().collect();
     let mut fingerprints = Fingerprints::default();
     let results = shown.iter().map(|diagnostic| {
-        let fingerprint = fingerprints.of(diagnostic, sources);
+        let fingerprint = fingerprints.of(&line::identity(diagnostic, sources));
         outcome(diagnostic, fingerprint, &codes, sources, options)
     });
     let results = results.collect();
-    let driver = Driver {
-        name: "tenantry",
-        version: env!("CARGO_PKG_VERSION"),
-        information_uri: env!("CARGO_PKG_REPOSITORY"),
-        rules: codes.iter().copied().map(rule).collect(),
-    };
     Run {
-        tool: Tool { driver },
-        invocations: [invocation(shown.len(), diagnostics.len())],
+        tool: sarif::tool(codes.iter().copied().map(rule).collect()),
+        automation_details: None,
+        invocations: [sarif::invocation(shown.len(), diagnostics.len(), "errors")],
         column_kind: "unicodeCodePoints",
         results,
     }
 }
 
-/// Finding mistakes is a success of the tool. What is left out is said here, where the standard wants such notes.
-fn invocation(shown: usize, all: usize) -> Invocation {
-    let note = || Notification {
-        level: "warning",
-        message: Text { text: format!("{shown} of {all} findings are listed, errors first; a run cannot hold more") },
-    };
-    let notes = if shown < all { vec![note()] } else { Vec::new() };
-    Invocation { execution_successful: true, tool_execution_notifications: notes }
-}
-
 fn rule(code: Code) -> Rule {
     Rule {
-        id: code.name(),
+        id: code.name().to_owned(),
         short_description: Text { text: code.summary().to_owned() },
         full_description: Text { text: code.summary().to_owned() },
-        help: Help { text: code.long(), markdown: code.long() },
+        help: Some(Help { text: code.long(), markdown: code.long() }),
         default_configuration: Configuration { level: code.severity().name() },
     }
 }
@@ -85,13 +65,13 @@ fn outcome(
 ) -> Outcome {
     let related = diagnostic.related.iter().take(RELATED).enumerate();
     Outcome {
-        rule_id: diagnostic.code.name(),
+        rule_id: diagnostic.code.name().to_owned(),
         rule_index: codes.partition_point(|&code| code < diagnostic.code),
         level: diagnostic.severity.name(),
         message: message(&message_and_help(diagnostic)),
         locations: [location(diagnostic, sources, options)],
         related_locations: related.map(|(at, mark)| related_location(at + 1, mark, sources, options)).collect(),
-        partial_fingerprints: [(fingerprint::NAME, fingerprint)].into(),
+        partial_fingerprints: [(FINGERPRINT, fingerprint)].into(),
         fixes: diagnostic.fix.iter().map(|fix| repair(fix, sources, options)).collect(),
     }
 }
@@ -125,10 +105,6 @@ fn repair(fix: &Fix, sources: &SourceMap, options: &Options<'_>) -> Repair {
     Repair { artifact_changes: [Change { artifact_location: artifact(&path), replacements: [replacement] }] }
 }
 
-fn message(text: &str) -> Text {
-    Text { text: escape::sarif_message(text) }
-}
-
 fn words_message(words: &str) -> Option<Text> {
     (!words.is_empty()).then(|| message(words))
 }
@@ -142,14 +118,14 @@ fn whole(path: &str) -> PhysicalLocation {
     PhysicalLocation { artifact_location: artifact(path), region: None }
 }
 
-fn artifact(path: &str) -> Artifact {
-    let uri_base_id = (!path.starts_with('/')).then_some("%SRCROOT%");
-    Artifact { uri: escape::uri(path), uri_base_id }
-}
-
 fn region(span: Span, sources: &SourceMap) -> Region {
     let at = sources.locate(span);
-    Region { start_line: at.line, start_column: at.column, end_line: at.end_line, end_column: at.end_column }
+    Region {
+        start_line: at.line,
+        start_column: Some(at.column),
+        end_line: Some(at.end_line),
+        end_column: Some(at.end_column),
+    }
 }
 
 #[cfg(test)]
