@@ -176,6 +176,9 @@ impl<'w> Work<'w> {
     fn platform_files(&self, cluster: &str, total: &mut Total) {
         let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
         let opened = self.opens_self_service(cluster);
+        let declared = self.head.declared();
+        let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
+        let place = platform.map(|(head, platform)| head.places.place(platform.span));
         let mut see = |path: String, before: Option<String>, after: Option<String>| {
             if before == after {
                 return;
@@ -185,7 +188,8 @@ impl<'w> Work<'w> {
             let pairs = objects::differing(&was, &is);
             objects::collect(cluster, &pairs, &mut total.objects);
             if !head.is_empty() && !opened {
-                total.risks.extend(pairs.iter().filter_map(|pair| denial_removed(cluster, pair)));
+                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
+                total.risks.extend(denials.map(|risk| risk.at(place.clone())));
             }
             total.differs = true;
             if self.options.manifests {
@@ -319,25 +323,27 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
 }
 
 /// What a namespace's state and tenant come to.
-fn life(base: &Space<'_>, head: &Space<'_>) -> Option<Risk> {
+fn life(base: &Space<'_>, head: &Space<'_>) -> Vec<Risk> {
     let (name, cluster) = (head.name, head.cluster);
-    let risk = |code, message| Risk::new(code, cluster, Some(name), message).at(head.place());
+    let mut risks = Vec::new();
+    let mut say = |code, message| risks.push(Risk::new(code, cluster, Some(name), message).at(head.place()));
     if taken_over(base, head) {
         let (before, after) = (&base.tenant, &head.tenant);
         let message = format!("the namespace `{name}` passes from the tenant `{before}` to `{after}`, data and all");
-        return Some(risk(RiskCode::NamespaceTakenOver, message));
+        say(RiskCode::NamespaceTakenOver, message);
     }
     match (base.is_active(), head.is_active()) {
         (true, false) => {
             let message = format!("the namespace `{name}` is {}: nobody has access, and the data stays", head.state);
-            Some(risk(RiskCode::NamespaceSuspended, message))
+            say(RiskCode::NamespaceSuspended, message);
         }
         (false, true) => {
             let message = format!("the namespace `{name}`, which was {}, is active again", base.state);
-            Some(risk(RiskCode::Reactivated, message))
+            say(RiskCode::Reactivated, message);
         }
-        _ => None,
+        _ => {}
     }
+    risks
 }
 
 fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {

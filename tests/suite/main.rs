@@ -11,14 +11,15 @@ mod example;
 mod kustomize;
 mod laws;
 mod marks;
+mod review;
 mod tidy;
 mod ui;
 
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 6] =
-        [cli::trials, example::trials, kustomize::trials, laws::trials, tidy::trials, ui::trials];
+    let modules: [fn() -> Vec<Trial>; 7] =
+        [cli::trials, example::trials, kustomize::trials, laws::trials, review::trials, tidy::trials, ui::trials];
     let trials = modules.into_iter().flat_map(|trials| trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
