@@ -45,7 +45,10 @@ pub struct Sides {
 
 /// Reads both sides: two folders, or revisions.
 fn sides(options: &Diff) -> Result<Sides> {
-    if options.base.is_some() || options.head.is_some() {
+    if options.base.is_some() {
+        if options.paths.len() > 1 {
+            bail!("name either two folders or one inventory and a revision with --base");
+        }
         bail!("reading revisions is not there yet; compare two folders with `tenantry diff OLD NEW`");
     }
     let [old, new] = &options.paths[..] else {
