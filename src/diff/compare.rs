@@ -324,7 +324,8 @@ impl View<'_> {
                 risks.extend(objects::kept(base, head, pairs));
                 risks.extend(life(base, head));
             }
-            _ => {}
+            (None, Some(head)) => risks.extend(objects::new(head, pairs)),
+            (None, None) => {}
         }
         if let Some(head) = head {
             let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };
