@@ -100,8 +100,11 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head, notes))
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
-    let shown =
-        review::Options { colour: console.colours_results(), width: console.width(), manifests: options.manifests };
+    let shown = review::Options {
+        colour: console.colours_results(),
+        width: console.result_width(),
+        manifests: options.manifests,
+    };
     for target in &targets {
         target.write(&changes, &shown, console)?;
     }
