@@ -122,9 +122,9 @@ fn admins(options: &Access, program: &Program<'_>, who: Option<&Who<'_>>) -> Vec
 /// Why the list is empty.
 fn nothing(options: &Access, inventory: &Inventory, who: Option<&Who<'_>>) -> String {
     let mut where_ = String::new();
-    for (what, name) in [("tenant", &options.tenant), ("cluster", &options.cluster)] {
+    for (what, name) in [("to the tenant", &options.tenant), ("on the cluster", &options.cluster)] {
         if let Some(name) = name {
-            where_.push_str(&format!(" on the {what} `{name}`"));
+            where_.push_str(&format!(" {what} `{name}`"));
         }
     }
     let Some(who) = who else { return format!("no path: nobody has access{where_}") };

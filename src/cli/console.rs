@@ -44,9 +44,9 @@ impl Console {
         self.result_colour
     }
 
-    /// Columns of the terminal, if there is one.
-    pub fn width(&self) -> Option<usize> {
-        self.width
+    /// Columns of the terminal that results go to, if they go to one.
+    pub fn result_width(&self) -> Option<usize> {
+        self.width.filter(|_| io::stdout().is_terminal())
     }
 
     /// Prints a result.

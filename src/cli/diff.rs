@@ -46,7 +46,10 @@ pub struct Sides {
 
 /// Reads both sides: two folders, or revisions.
 fn sides(options: &Diff) -> Result<Sides> {
-    if options.base.is_some() || options.head.is_some() {
+    if options.base.is_some() {
+        if options.paths.len() > 1 {
+            bail!("name either two folders or one inventory and a revision with --base");
+        }
         bail!("reading revisions is not there yet; compare two folders with `tenantry diff OLD NEW`");
     }
     let [old, new] = &options.paths[..] else {
@@ -98,7 +101,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head, notes))
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
-    let shown = Terminal { colour: console.colours_results(), width: console.width(), manifests: options.manifests };
+    let shown =
+        Terminal { colour: console.colours_results(), width: console.result_width(), manifests: options.manifests };
     let page = review::Options { folder: &head_prefix, ..review::Options::default() };
     for target in &targets {
         target.write(&changes, &shown, &page, console)?;
@@ -318,6 +322,7 @@ impl Condition {
                 let gained = changes.gained.iter().filter(|fact| !fact.is_stand_in());
                 let gained = gained.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
                 let wider = changes.changed.iter().filter(|change| change.is_wider()).map(|change| &change.fact);
+                let wider = wider.filter(|fact| !fact.is_stand_in());
                 let wider = wider.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
                 reasons.extend(gained.chain(wider).map(|(who, role, namespace, cluster)| {
                     format!("`{who}` gains `{}` in the namespace `{namespace}` on the cluster `{cluster}`", role.name())

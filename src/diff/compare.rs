@@ -14,6 +14,8 @@ use super::{ChangeSet, Declared, FileChange, ObjectChanges, Risk, RiskCode, Side
 use crate::access::AccessFact;
 use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace};
+use crate::inventory::Shards;
+use crate::lower::gitops;
 use crate::manifest::Manifest;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
@@ -112,11 +114,12 @@ impl<'w> Work<'w> {
             files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
             total.add(found);
         }
+        let changed: Vec<&str> = files.iter().map(|(name, _, _)| *name).collect();
         if self.options.manifests {
             total.files.extend(self.texts(&files, &base, &head, &mut total.text));
         }
         total.differs |= differs;
-        if differs || !same_settings {
+        if !same_settings || differs && self.may_be_synced_otherwise(cluster, &changed, &base, &head) {
             self.platform_files(cluster, total);
         }
         if let Some(head) = self.head.declared() {
@@ -173,10 +176,36 @@ impl<'w> Work<'w> {
         wanted.par_iter().map(change).collect()
     }
 
+    /// Whether the files of a platform with the same settings can differ all the same. What the engines are told names
+    /// the kinds that templates compute, and to find these out takes every namespace of the cluster; so it is done only if
+    /// a namespace that differs has one.
+    fn may_be_synced_otherwise(
+        &self,
+        cluster: &str,
+        changed: &[&str],
+        base: &BTreeMap<&str, Space<'_>>,
+        head: &BTreeMap<&str, Space<'_>>,
+    ) -> bool {
+        let Some((head_side, platform)) = self.head.declared().and_then(|it| Some((it, it.platform(cluster)?))) else {
+            return true;
+        };
+        if platform.gitops.repo_url.is_empty() {
+            return false;
+        }
+        let mut known = gitops::built_in_kinds(platform);
+        known.extend(head_side.templates.texts().flat_map(|text| gitops::written_kinds(&text)));
+        let spaces = changed.iter().flat_map(|name| base.get(name).into_iter().chain(head.get(name)));
+        matches!(platform.gitops.shards, Shards::Auto(_))
+            || spaces.into_iter().any(|space| space.add_on_kinds().is_none_or(|kinds| !kinds.is_subset(&known)))
+    }
+
     /// Files of the platform itself.
     fn platform_files(&self, cluster: &str, total: &mut Total) {
         let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
         let opened = self.opens_self_service(cluster);
+        let declared = self.head.declared();
+        let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
+        let place = platform.map(|(head, platform)| head.places.place(platform.span));
         let mut see = |path: String, before: Option<String>, after: Option<String>| {
             if before == after {
                 return;
@@ -186,7 +215,8 @@ impl<'w> Work<'w> {
             let pairs = objects::differing(&was, &is);
             objects::collect(cluster, &pairs, &mut total.objects);
             if !head.is_empty() && !opened {
-                total.risks.extend(pairs.iter().filter_map(|pair| denial_removed(cluster, pair)));
+                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
+                total.risks.extend(denials.map(|risk| risk.at(place.clone())));
             }
             total.differs = true;
             if self.options.manifests {
@@ -295,7 +325,8 @@ impl View<'_> {
                 risks.extend(objects::kept(base, head, pairs));
                 risks.extend(life(base, head));
             }
-            _ => {}
+            (None, Some(head)) => risks.extend(objects::new(head, pairs)),
+            (None, None) => {}
         }
         if let Some(head) = head {
             let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };
@@ -320,25 +351,27 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
 }
 
 /// What a namespace's state and tenant come to.
-fn life(base: &Space<'_>, head: &Space<'_>) -> Option<Risk> {
+fn life(base: &Space<'_>, head: &Space<'_>) -> Vec<Risk> {
     let (name, cluster) = (head.name, head.cluster);
-    let risk = |code, message| Risk::new(code, cluster, Some(name), message).at(head.place());
+    let mut risks = Vec::new();
+    let mut say = |code, message| risks.push(Risk::new(code, cluster, Some(name), message).at(head.place()));
     if taken_over(base, head) {
         let (before, after) = (&base.tenant, &head.tenant);
         let message = format!("the namespace `{name}` passes from the tenant `{before}` to `{after}`, data and all");
-        return Some(risk(RiskCode::NamespaceTakenOver, message));
+        say(RiskCode::NamespaceTakenOver, message);
     }
     match (base.is_active(), head.is_active()) {
         (true, false) => {
             let message = format!("the namespace `{name}` is {}: nobody has access, and the data stays", head.state);
-            Some(risk(RiskCode::NamespaceSuspended, message))
+            say(RiskCode::NamespaceSuspended, message);
         }
         (false, true) => {
             let message = format!("the namespace `{name}`, which was {}, is active again", base.state);
-            Some(risk(RiskCode::Reactivated, message))
+            say(RiskCode::Reactivated, message);
         }
-        _ => None,
+        _ => {}
     }
+    risks
 }
 
 fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {

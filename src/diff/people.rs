@@ -225,18 +225,24 @@ fn outside(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
     let facts: Vec<&AccessFact> = delta.risen().chain(longer).filter(is_endless).collect();
     let namespace = scene.head.name;
     about(RiskCode::ExternalWithoutUntil, &facts, scene, |who| {
-        format!("{who} from outside gets access to the namespace `{namespace}` without an end")
+        format!("access of {who}, from outside, to the namespace `{namespace}` has no end")
     })
 }
 
-fn extended(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
-    let facts: Vec<&AccessFact> = delta.extended.iter().map(|(fact, _)| fact).collect();
-    let (first, before) = delta.extended.first()?;
-    let after = end(first).map_or_else(|| "without an end".to_owned(), |day| format!("until {day}"));
+/// One risk for each pair of ends.
+fn extended(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
+    let mut ends: BTreeMap<(Date, Option<Date>), Vec<&AccessFact>> = BTreeMap::new();
+    for (fact, before) in &delta.extended {
+        ends.entry((*before, end(fact))).or_default().push(fact);
+    }
     let namespace = scene.head.name;
-    about(RiskCode::GrantExtended, &facts, scene, |who| {
-        format!("{who} keeps access to the namespace `{namespace}` {after}, and it was to end on {before}")
-    })
+    let risk = |((before, after), facts): ((Date, Option<Date>), Vec<&AccessFact>)| {
+        let after = after.map_or_else(|| "has no end".to_owned(), |day| format!("lasts until {day}"));
+        about(RiskCode::GrantExtended, &facts, scene, |who| {
+            format!("access of {who} to the namespace `{namespace}` {after}, and was to end on {before}")
+        })
+    };
+    ends.into_iter().filter_map(risk).collect()
 }
 
 /// Who would still have access if no grant had ended.

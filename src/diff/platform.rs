@@ -99,7 +99,11 @@ fn identity(was: &Platform, is: &Platform) -> Found {
     let shown = |platform: &Platform| {
         let identity = &platform.identity;
         let case = if identity.lower { "lower" } else { "exact" };
-        format!("header `{}`, prefix `{}`, case `{case}`", identity.header, identity.prefix)
+        let prefix = match identity.prefix.as_str() {
+            "" => "no prefix".to_owned(),
+            prefix => format!("prefix `{prefix}`"),
+        };
+        format!("header `{}`, {prefix}, case `{case}`", identity.header)
     };
     let (name, before, after) = (&is.name, shown(was), shown(is));
     let message = format!("the cluster `{name}` takes users from another place: {before} before, {after} now");

@@ -7,6 +7,7 @@
 
 mod case;
 mod cli;
+mod diffs;
 mod example;
 mod kustomize;
 mod laws;
@@ -18,8 +19,16 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 7] =
-        [cli::trials, example::trials, kustomize::trials, laws::trials, review::trials, tidy::trials, ui::trials];
+    let modules: [fn() -> Vec<Trial>; 8] = [
+        cli::trials,
+        diffs::trials,
+        example::trials,
+        kustomize::trials,
+        laws::trials,
+        review::trials,
+        tidy::trials,
+        ui::trials,
+    ];
     let trials = modules.into_iter().flat_map(|trials| trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -124,6 +124,10 @@ impl Screen {
         let sides = format!("{} → {}, as of {}", changes.base, changes.head, changes.as_of);
         let sides = self.paint.outside(Tone::Faint, &sides);
         self.line(&format!("{verdict}\n{}", changes.summary()));
+        if changes.counts.rerouted > 0 {
+            let facts = counted(changes.counts.rerouted, "access fact stays, and comes", "access facts stay, and come");
+            self.line(&format!("{facts} about in another way"));
+        }
         self.line(&sides);
         for note in &changes.notes {
             let note = escape::terminal(note).into_owned();
@@ -240,6 +244,9 @@ impl Screen {
             return;
         }
         let omitted = changes.files.iter().filter(|file| file.omitted).count();
+        if omitted == 0 && changes.files.iter().all(|file| file.before == file.after) {
+            return;
+        }
         let texts = changes.files.iter().flat_map(|file| [&file.before, &file.after]).flatten();
         let bytes: usize = texts.map(String::len).sum();
         let mut differing = Vec::new();

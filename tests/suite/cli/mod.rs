@@ -1,7 +1,9 @@
 //! The program as people and pipelines start it: exit statuses, streams, files, and what is left when something fails.
 //! What an inventory means is shown by the cases in `tests/ui`.
 
+mod access;
 mod compile;
+mod diff;
 mod explain;
 mod folder;
 mod formats;
@@ -21,8 +23,10 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 11] = [
+    let modules: [(&str, &[Test]); 13] = [
+        ("access", access::TESTS),
         ("compile", compile::TESTS),
+        ("diff", diff::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
         ("formats", formats::TESTS),
