@@ -12,6 +12,8 @@ mod explain;
 mod init;
 mod output;
 mod read;
+#[expect(dead_code, reason = "commands that read revisions come next")]
+mod revision;
 
 use std::io;
 use std::process::ExitCode;
