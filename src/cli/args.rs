@@ -89,6 +89,9 @@ pub enum Command {
         input: PathBuf,
     },
 
+    /// Print a CODEOWNERS file: who answers for the files of which tenant
+    Codeowners(Codeowners),
+
     /// Print the JSON Schema of the inventory, for editors
     Schema {
         /// Only of this kind of document
@@ -131,6 +134,51 @@ pub struct Compile {
     /// Let this tenant's access or namespaces go, although a guard would refuse; may be given several times
     #[arg(long, value_name = "TENANT")]
     pub allow_removal: Vec<String>,
+}
+
+/// Options of `codeowners`.
+#[derive(Debug, Args)]
+pub struct Codeowners {
+    /// The inventory
+    #[arg(default_value = "input")]
+    pub input: PathBuf,
+
+    /// The folder of the compiled files
+    #[arg(long, short, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
+
+    /// Only this cluster; may be given several times [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Vec<String>,
+
+    /// Have the platforms' administrators answer for everything too, and alone for what is no tenant's
+    #[arg(long)]
+    pub admins: bool,
+
+    /// Leave the compiled files out: a change of them needs a change of the inventory
+    #[arg(long)]
+    pub inventory_only: bool,
+
+    /// How to show it
+    #[arg(long, default_value = "codeowners")]
+    pub format: CodeownersFormat,
+
+    /// Write to this file instead of to stdout; a file that this command did not write is left alone
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Write nothing; exit with 1 if the file of --out is not what would be written
+    #[arg(long, requires = "out")]
+    pub check: bool,
+}
+
+/// How `codeowners` shows who answers for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CodeownersFormat {
+    /// Lines that GitHub and GitLab read.
+    Codeowners,
+    /// One JSON object.
+    Json,
 }
 
 /// How `check` shows diagnostics.

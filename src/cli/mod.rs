@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod clock;
+mod codeowners;
 mod compile;
 mod console;
 mod exit;
@@ -12,7 +13,7 @@ mod explain;
 mod init;
 mod output;
 mod read;
-#[expect(dead_code, reason = "commands that read revisions come next")]
+#[cfg_attr(not(test), expect(dead_code, reason = "commands that read revisions come next"))]
 mod revision;
 
 use std::io;
@@ -58,6 +59,7 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
     match &cli.command {
         Command::Check { input, output, format } => check::run(input, output, *format, &cli.common, console),
         Command::Compile(options) => compile::run(options, &cli.common, console),
+        Command::Codeowners(options) => codeowners::run(options, &cli.common, console),
         Command::Explain { subject, input } => explain::run(subject, input, &cli.common, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

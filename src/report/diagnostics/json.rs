@@ -58,7 +58,7 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &
 }
 
 /// A document as indented JSON that ends in a newline and can be looked at without harm.
-pub(super) fn encode(document: &impl Serialize) -> String {
+pub(in crate::report) fn encode(document: &impl Serialize) -> String {
     let mut encoded = serde_json::to_string_pretty(document).expect("texts and numbers are always JSON");
     encoded.push('\n');
     escape::json(&encoded).into_owned()

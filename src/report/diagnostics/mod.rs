@@ -11,6 +11,8 @@ mod sample;
 mod sarif;
 mod text;
 
+pub(super) use json::encode;
+
 use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::source::SourceMap;
 

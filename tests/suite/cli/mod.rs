@@ -1,6 +1,7 @@
 //! The program as people and pipelines start it: exit statuses, streams, files, and what is left when something fails.
 //! What an inventory means is shown by the cases in `tests/ui`.
 
+mod codeowners;
 mod compile;
 mod explain;
 mod folder;
@@ -20,7 +21,8 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 10] = [
+    let modules: [(&str, &[Test]); 11] = [
+        ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
