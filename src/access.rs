@@ -3,8 +3,13 @@
 //! [`AccessFact`] is what `access` lists and what a review compares. It owns its texts, so that facts of two inventories
 //! can stand side by side. What a compiled file says of access, without evidence, is `facts`' business.
 
-use crate::inventory::Role;
-use crate::plan::Via;
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use crate::inventory::{Inventory, Platform, Role, UserId};
+use crate::plan::{Grant, GrantSubject, Plan, Provision, Via, Way};
+use crate::source::{Places, Span};
 
 /// What Kubernetes binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +50,8 @@ pub struct AccessFact {
     pub user: Option<String>,
     /// The strongest role.
     pub role: Role,
-    /// Whether the gateway lets the subject through to notebooks.
+    /// Whether the gateway lets the subject through to notebooks: never a service account or a group, and every person
+    /// where no policy holds anybody back.
     pub notebook_access: bool,
     /// Every way that leads to it, the deciding one first. Empty only where nothing but compiled files tells.
     pub via: Vec<Evidence>,
@@ -72,8 +78,119 @@ pub struct Evidence {
     pub groups: Vec<String>,
     /// The role that this way leads to.
     pub role: Role,
+    /// The last day on which this way holds, if it ends.
+    pub until: Option<Date>,
     /// The file of the entry, below the inventory's folder as people name it.
     pub file: String,
     /// Its line.
     pub line: u32,
+}
+
+/// Somebody who administers a cluster's platform: may change access, without a role in any namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformAdmin {
+    /// The cluster.
+    pub cluster: String,
+    /// Short name.
+    pub user: String,
+    /// The identity as the platform compares it.
+    pub identity: String,
+}
+
+/// Makes the facts of one inventory.
+#[derive(Clone, Copy)]
+pub struct Witness<'a> {
+    inventory: &'a Inventory,
+    platform: &'a Platform,
+    places: Places<'a>,
+}
+
+impl<'a> Witness<'a> {
+    /// For the namespaces of a plan.
+    pub fn new(plan: &Plan<'a>, places: Places<'a>) -> Self {
+        Witness { inventory: plan.inventory, platform: plan.inventory.platform(plan.platform), places }
+    }
+
+    /// Everybody's access to one namespace, sorted by [`AccessFact::key`].
+    pub fn facts(&self, provision: &Provision<'_>) -> Vec<AccessFact> {
+        let granted = provision.grants.iter().map(|grant| self.granted(provision, grant));
+        let mut facts: Vec<AccessFact> = std::iter::once(self.owner(provision)).chain(granted).collect();
+        facts.sort_by(|a, b| a.key().cmp(&b.key()));
+        facts
+    }
+
+    fn fact(&self, provision: &Provision<'_>, kind: SubjectKind, identity: String, role: Role) -> AccessFact {
+        AccessFact {
+            cluster: self.platform.name.to_string(),
+            namespace: provision.namespace.name.to_string(),
+            kind,
+            identity,
+            tenant: self.inventory.tenant(provision.tenant).name.to_string(),
+            user: None,
+            role,
+            notebook_access: false,
+            via: Vec::new(),
+        }
+    }
+
+    fn person(&self, provision: &Provision<'_>, user: UserId, role: Role) -> AccessFact {
+        let person = self.inventory.user(user);
+        let identity = self.platform.identity_of(&person.identity).to_string();
+        AccessFact { user: Some(person.name.to_string()), ..self.fact(provision, SubjectKind::User, identity, role) }
+    }
+
+    fn owner(&self, provision: &Provision<'_>) -> AccessFact {
+        let way = self.evidence(provision.owner_via, Vec::new(), Role::Admin, None, provision.owner_span);
+        AccessFact { notebook_access: true, via: vec![way], ..self.person(provision, provision.owner, Role::Admin) }
+    }
+
+    fn granted(&self, provision: &Provision<'_>, grant: &Grant<'_>) -> AccessFact {
+        let mut fact = match grant.subject {
+            GrantSubject::User(user) => self.person(provision, user, grant.role),
+            GrantSubject::ServiceAccount(account) => {
+                self.fact(provision, SubjectKind::ServiceAccount, account.to_string(), grant.role)
+            }
+            GrantSubject::IdpGroup(group) => self.fact(provision, SubjectKind::Group, group.to_string(), grant.role),
+        };
+        fact.notebook_access =
+            fact.kind == SubjectKind::User && (grant.notebook_access || !self.platform.has_policies());
+        fact.via = grant.ways.iter().map(|way| self.way(way)).collect();
+        fact
+    }
+
+    fn way(&self, way: &Way) -> Evidence {
+        let groups = way.groups.iter().map(|&group| self.inventory.group(group).name.to_string());
+        self.evidence(way.via, groups.collect(), way.role, way.until, way.span)
+    }
+
+    fn evidence(&self, via: Via, groups: Vec<String>, role: Role, until: Option<Date>, span: Span) -> Evidence {
+        let (file, line) = self.places.place(span);
+        Evidence { via, groups, role, until, file, line }
+    }
+}
+
+/// Every fact of a plan, sorted by namespace and identity.
+pub fn facts(plan: &Plan<'_>, places: Places<'_>) -> Vec<AccessFact> {
+    let witness = Witness::new(plan, places);
+    let mut facts: Vec<AccessFact> = plan.provisions.iter().flat_map(|provision| witness.facts(provision)).collect();
+    facts.sort_by(by_identity);
+    facts
+}
+
+/// By cluster, namespace and identity: the order of a list of access.
+fn by_identity(a: &AccessFact, b: &AccessFact) -> Ordering {
+    fn key(fact: &AccessFact) -> (&str, &str, &str, SubjectKind) {
+        (&fact.cluster, &fact.namespace, &fact.identity, fact.kind)
+    }
+    key(a).cmp(&key(b))
+}
+
+/// The administrators of a cluster's platform, by name.
+pub fn platform_admins(inventory: &Inventory, platform: &Platform) -> Vec<PlatformAdmin> {
+    let admin = |&user: &UserId| PlatformAdmin {
+        cluster: platform.name.to_string(),
+        user: inventory.user(user).name.to_string(),
+        identity: platform.identity_of(&inventory.user(user).identity).to_string(),
+    };
+    platform.admins.iter().map(admin).collect()
 }

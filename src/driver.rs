@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use crate::diag::catalog::guard as catalog;
 use crate::diag::{self, Checked, Diagnostic, Draft, Sink};
-use crate::inventory::{Inventory, State};
+use crate::guard;
+use crate::inventory::Inventory;
 use crate::lint::lint;
 use crate::lower::template::{self, Templates};
 use crate::parse;
@@ -49,40 +49,61 @@ pub struct Outcome<'a> {
 /// `found` is what reading the files brought up. The outcome borrows from the inventory, which lives in here; hence the
 /// function instead of a value.
 pub fn analyse<R>(sources: &SourceMap, found: Vec<Diagnostic>, as_of: Date, then: impl FnOnce(Outcome<'_>) -> R) -> R {
+    run(sources, found, as_of, Guards::Judge, then)
+}
+
+/// The same for one side of a review, where a guard is shown and stops nothing.
+pub fn analyse_side<R>(
+    sources: &SourceMap,
+    found: Vec<Diagnostic>,
+    as_of: Date,
+    then: impl FnOnce(Outcome<'_>) -> R,
+) -> R {
+    run(sources, found, as_of, Guards::Leave, then)
+}
+
+/// Whether the guard that needs no "before" is judged here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guards {
+    Judge,
+    Leave,
+}
+
+fn run<R>(
+    sources: &SourceMap,
+    found: Vec<Diagnostic>,
+    as_of: Date,
+    guards: Guards,
+    then: impl FnOnce(Outcome<'_>) -> R,
+) -> R {
     let (inventory, findings) = parse::parse(sources, found).then(resolve).into_parts();
-    let draft = Draft::start(&inventory, findings).then(|inventory, sink| program(inventory, sources, as_of, sink));
+    let draft = Draft::start(&inventory, findings);
+    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, sink));
     let (program, mut diagnostics) = draft.finish();
     diag::sort(&mut diagnostics, sources);
     then(Outcome { inventory: &inventory, program, diagnostics })
 }
 
-fn program<'a>(inventory: &'a Inventory, sources: &'a SourceMap, as_of: Date, sink: &mut Sink) -> Program<'a> {
+fn program<'a>(
+    inventory: &'a Inventory,
+    sources: &'a SourceMap,
+    as_of: Date,
+    guards: Guards,
+    sink: &mut Sink,
+) -> Program<'a> {
     lint(inventory, as_of, sink);
     let templates = Templates::compile(inventory, sources, sink);
     let plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
     // An admin who is missing may be one who was left out, and that was reported.
-    let all_there = !sink.has_errors();
+    let judged = guards == Guards::Judge && !sink.has_errors();
     for plan in &plans {
         template::check(plan, &templates, sink);
-        if all_there {
-            check_admins(plan, sink);
+        if judged {
+            sink.extend(guard::too_few_admins(plan, inventory.platform(plan.platform).min_admins));
         }
     }
     let platform_files = plans.iter().map(|_| OnceLock::new()).collect();
     Program { inventory, plans, templates, platform_files }
-}
-
-/// The guard that needs no "before": every active namespace has enough admins.
-fn check_admins(plan: &Plan<'_>, sink: &mut Sink) {
-    let platform = plan.inventory.platform(plan.platform);
-    for provision in plan.provisions.iter().filter(|provision| provision.state() == State::Active) {
-        let admins = plan::admins(Some(provision.owner), &provision.grants);
-        if admins < usize::from(platform.min_admins) {
-            let namespace = provision.namespace;
-            let cluster = platform.name.as_str();
-            sink.push(catalog::too_few_admins(namespace.span, cluster, &namespace.name, admins, platform.min_admins));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_yaml::Value;
 
 use crate::inventory::{Inventory, PlatformId, Role};
+use crate::manifest::{Manifest, Map, Tree};
 use crate::parse::foreign::{USERS_CONFIG_MAP, USERS_SECRET};
 use crate::plan::{Grant, GrantSubject, Provision};
 
@@ -100,6 +101,57 @@ pub fn owner_of_text(body: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// The objects of a compiled file. Documents that cannot be read, or hold what no manifest holds, are left out.
+pub fn objects_of_text(body: &str) -> Vec<Manifest<'static>> {
+    let mut objects = Vec::new();
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (document, next) = first_document(rest);
+        rest = next;
+        let value = serde_yaml::from_str::<Value>(document).ok();
+        objects.extend(value.as_ref().and_then(tree).and_then(object));
+    }
+    objects
+}
+
+/// A value of YAML as one of a manifest.
+fn tree(value: &Value) -> Option<Tree<'static>> {
+    Some(match value {
+        Value::Bool(flag) => Tree::Boolean(*flag),
+        Value::Number(number) => Tree::Integer(number.as_i64()?),
+        Value::String(text) => text.clone().into(),
+        Value::Sequence(items) => Tree::List(items.iter().map(tree).collect::<Option<_>>()?),
+        Value::Mapping(entries) => {
+            let entry = |(key, value): (&Value, &Value)| Some((key.as_str()?.to_owned(), tree(value)?));
+            Tree::Map(entries.iter().map(entry).collect::<Option<Map<'static>>>()?)
+        }
+        Value::Null | Value::Tagged(_) => return None,
+    })
+}
+
+/// A whole document as an object.
+fn object(document: Tree<'static>) -> Option<Manifest<'static>> {
+    let Tree::Map(mut body) = document else { return None };
+    let Some(Tree::Map(mut metadata)) = body.remove("metadata") else { return None };
+    let text = |tree: Option<Tree<'static>>| match tree {
+        Some(Tree::Text(text)) => Some(text),
+        _ => None,
+    };
+    let map = |tree: Option<Tree<'static>>| match tree {
+        Some(Tree::Map(map)) => map,
+        _ => Map::new(),
+    };
+    Some(Manifest {
+        api_version: text(body.remove("apiVersion"))?,
+        kind: text(body.remove("kind"))?,
+        name: text(metadata.remove("name"))?,
+        namespace: text(metadata.remove("namespace")),
+        labels: map(metadata.remove("labels")),
+        annotations: map(metadata.remove("annotations")),
+        body,
+    })
 }
 
 /// The users of the integration's ConfigMap or Secret.

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, catalog::guard as catalog, catalog::release as rel
 use crate::facts::{self, Fact};
 use crate::inventory::{Inventory, State, User};
 use crate::name::{fold_case, registration_name};
-use crate::plan::{Plan, Provision};
+use crate::plan::{self, Plan, Provision};
 
 /// Losses up to this many are never too many.
 const SMALL_LOSS: usize = 10;
@@ -19,6 +19,9 @@ const SMALL_LOSS: usize = 10;
 pub struct Before {
     /// Namespaces by name.
     pub namespaces: BTreeMap<String, BeforeNamespace>,
+    /// The share of access facts that one change could take away then, in percent, if that is known. The stricter limit
+    /// counts, so that no change can lift the guard that would refuse it.
+    pub max_removed_percent: Option<u8>,
 }
 
 /// What a namespace's file said before.
@@ -41,6 +44,20 @@ pub fn stopped<'p>(plan: &'p Plan<'_>, before: &Before) -> Vec<&'p str> {
     let inactive = plan.provisions.iter().filter(|provision| provision.state() != State::Active);
     let names = inactive.map(|provision| provision.namespace.name.as_str());
     names.filter(|name| before.namespaces.get(*name).is_some_and(|was| was.state == State::Active.name())).collect()
+}
+
+/// The guard that needs no "before": every active namespace has enough admins.
+pub fn too_few_admins(plan: &Plan<'_>, wanted: u8) -> Vec<Diagnostic> {
+    let cluster = plan.inventory.platform(plan.platform).name.as_str();
+    let mut refusals = Vec::new();
+    for provision in plan.provisions.iter().filter(|provision| provision.state() == State::Active) {
+        let found = plan::admins(Some(provision.owner), &provision.grants);
+        if found < usize::from(wanted) {
+            let namespace = provision.namespace;
+            refusals.push(catalog::too_few_admins(namespace.span, cluster, &namespace.name, found, wanted));
+        }
+    }
+    refusals
 }
 
 /// Judges what a compile would do to a cluster. `plan` is `None` for a cluster that is no longer declared; `allowed` are
@@ -174,9 +191,11 @@ fn too_much_lost(
             tenants.insert(was.tenant.clone());
         }
     }
-    let over = lost * 100 > total * usize::from(platform.max_removed_percent) && lost > SMALL_LOSS;
+    let now = platform.max_removed_percent;
+    let percent = before.max_removed_percent.map_or(now, |before| before.min(now));
+    let over = lost * 100 > total * usize::from(percent) && lost > SMALL_LOSS;
     let tenants: Vec<String> = tenants.into_iter().collect();
-    over.then(|| catalog::too_large_removal(cluster, lost, total, platform.max_removed_percent, &tenants))
+    over.then(|| catalog::too_large_removal(cluster, lost, total, percent, &tenants))
 }
 
 /// Whether a subject has any role. Facts are sorted by kind and subject, then by role.

@@ -149,6 +149,38 @@ impl SourceMap {
     }
 }
 
+/// Places of one inventory as people name them: paths begin with the folder that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'s> {
+    /// The inventory's texts.
+    pub sources: &'s SourceMap,
+    /// Its folder, as people name it.
+    pub prefix: &'s str,
+}
+
+impl Places<'_> {
+    /// File and line of a span.
+    pub fn place(&self, span: Span) -> (String, u32) {
+        let at = self.sources.locate(span);
+        (path_below(self.prefix, at.path), at.line)
+    }
+
+    /// What stands before every path.
+    pub fn shown_folder(&self) -> String {
+        path_below(self.prefix, "")
+    }
+}
+
+/// The path of a file of an inventory, with the inventory's folder before it.
+pub fn path_below(prefix: &str, path: &str) -> String {
+    let folder = prefix.trim_start_matches("./").trim_end_matches('/');
+    match folder {
+        "" if prefix.starts_with('/') => format!("/{path}"),
+        "" | "." => path.to_owned(),
+        _ => format!("{folder}/{path}"),
+    }
+}
+
 /// Offsets are kept in 32 bits. Readers refuse files over 64 MiB, so nothing is ever cut off here.
 fn clamp(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)

@@ -79,6 +79,15 @@ pub enum Command {
     /// Compile an inventory to manifests
     Compile(Compile),
 
+    /// Show what a change means: who gains and loses access, what is destroyed, which manifests differ
+    ///
+    /// Compares two folders, `tenantry diff OLD NEW`, or the revisions of one, `tenantry diff [INPUT] --base REV`. Exit
+    /// status 0 says that the review could be made; `--exit-code` and `--fail-on` ask for more.
+    Diff(Diff),
+
+    /// Show who has access to what, and why
+    Access(Access),
+
     /// Say which lines of the inventory made each object of a compiled file, or what a diagnostic's code means
     Explain {
         /// A file of the output folder, or a code such as `unknown-user`
@@ -92,9 +101,9 @@ pub enum Command {
     /// Print a CODEOWNERS file: who answers for the files of which tenant
     Codeowners(Codeowners),
 
-    /// Print the JSON Schema of the inventory, for editors
+    /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
-        /// Only of this kind of document
+        /// Only of this kind of document; or of what `access` or `diff` prints as JSON
         kind: Option<SchemaKind>,
     },
 
@@ -134,6 +143,105 @@ pub struct Compile {
     /// Let this tenant's access or namespaces go, although a guard would refuse; may be given several times
     #[arg(long, value_name = "TENANT")]
     pub allow_removal: Vec<String>,
+}
+
+/// Options of `diff`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "tenantry diff [OPTIONS] <OLD> <NEW>\n       tenantry diff [OPTIONS] [INPUT] --base <REV> [--head <REV>]"
+)]
+pub struct Diff {
+    /// Two inventory folders, the old one first; with --base, the one inventory [default: input]
+    #[arg(value_name = "OLD NEW", num_args = 0..=2)]
+    pub paths: Vec<PathBuf>,
+
+    /// Compare with the inventory at this revision
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+
+    /// The revision to compare [default: the working tree]
+    #[arg(long, value_name = "REV", requires = "base")]
+    pub head: Option<String>,
+
+    /// Compare what is staged: what the next commit would have
+    #[arg(long, requires = "base", conflicts_with = "head")]
+    pub staged: bool,
+
+    /// Compare with REV itself, not with where its history and that of the head parted
+    #[arg(long, requires = "base")]
+    pub no_merge_base: bool,
+
+    /// What was compiled of OLD, to compare with if OLD itself does not compile
+    #[arg(long, value_name = "DIR", conflicts_with = "base")]
+    pub base_output: Option<PathBuf>,
+
+    /// The folder whose files at REV are compared with if the inventory at REV does not compile
+    #[arg(long, short, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
+
+    /// How to show it: text, json. With `=FILE` it goes there instead of to stdout; may be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    pub format: Vec<String>,
+
+    /// Show the manifests that differ, however many they are
+    #[arg(long)]
+    pub manifests: bool,
+
+    /// Only this cluster; may be given several times [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Vec<String>,
+
+    /// Who makes the change, as the forge says it: an identity, an e-mail address or a user's name
+    #[arg(long, value_name = "IDENTITY")]
+    pub actor: Option<String>,
+
+    /// Take it that this tenant's access or namespaces are meant to go; may be given several times
+    #[arg(long, value_name = "TENANT")]
+    pub allow_removal: Vec<String>,
+
+    /// Exit with 1 if there is a difference
+    #[arg(long)]
+    pub exit_code: bool,
+
+    /// Exit with 3 if the change is `widening`, `destructive`, `any` change at all, against the `guards`, or has the risk
+    /// of this name; may be given several times
+    #[arg(long, value_name = "WHAT")]
+    pub fail_on: Vec<String>,
+}
+
+/// Options of `access`.
+#[derive(Debug, Args)]
+pub struct Access {
+    /// The inventory
+    #[arg(default_value = "input")]
+    pub input: PathBuf,
+
+    /// Only this person: a user's name, an identity or an e-mail address
+    #[arg(long, value_name = "USER")]
+    pub user: Option<String>,
+
+    /// Only this tenant
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+
+    /// Only this cluster
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// How to show it
+    #[arg(long, default_value = "text")]
+    pub format: AccessFormat,
+}
+
+/// How `access` shows its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AccessFormat {
+    /// For people, with every way and where it is written.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One line per access fact, for spreadsheets.
+    Csv,
 }
 
 /// Options of `codeowners`.
@@ -207,4 +315,10 @@ pub enum SchemaKind {
     /// A team and its namespaces.
     #[value(alias = "tenant")]
     Tenant,
+    /// What `access --format json` prints.
+    #[value(name = "access")]
+    Access,
+    /// What `diff --format json` prints.
+    #[value(name = "diff")]
+    Diff,
 }

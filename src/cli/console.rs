@@ -17,6 +17,7 @@ const SHOWN: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct Console {
     colour: bool,
+    result_colour: bool,
     quiet: bool,
     width: Option<usize>,
 }
@@ -29,8 +30,23 @@ impl Console {
             ColorChoice::Never => false,
             ColorChoice::Auto => anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never,
         };
+        let result_colour = match common.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        };
         let width = io::stderr().is_terminal().then(|| std::env::var("COLUMNS").ok()?.parse().ok()).flatten();
-        Console { colour, quiet: common.quiet, width }
+        Console { colour, result_colour, quiet: common.quiet, width }
+    }
+
+    /// Whether a result for people may have colour: it depends on stdout, not on stderr.
+    pub fn colours_results(&self) -> bool {
+        self.result_colour
+    }
+
+    /// Columns of the terminal, if there is one.
+    pub fn width(&self) -> Option<usize> {
+        self.width
     }
 
     /// Prints a result.

@@ -2,18 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one door to files, streams, environment and clock")]
 
+mod access;
 mod args;
 mod check;
 mod clock;
 mod codeowners;
 mod compile;
 mod console;
+mod diff;
 mod exit;
 mod explain;
 mod init;
 mod output;
 mod read;
-#[cfg_attr(not(test), expect(dead_code, reason = "commands that read revisions come next"))]
 mod revision;
 
 use std::io;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory, Parser};
 use tenantry::parse::{Kind, schema};
+use tenantry::report::schema::{self as report_schema, Report};
 
 use args::{Cli, Command, SchemaKind};
 use console::Console;
@@ -60,6 +62,8 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
         Command::Check { input, output, format } => check::run(input, output, *format, &cli.common, console),
         Command::Compile(options) => compile::run(options, &cli.common, console),
         Command::Codeowners(options) => codeowners::run(options, &cli.common, console),
+        Command::Diff(options) => diff::run(options, &cli.common, console),
+        Command::Access(options) => access::run(options, &cli.common, console),
         Command::Explain { subject, input } => explain::run(subject, input, &cli.common, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -69,12 +73,15 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
         Command::Man => print(console, manual()?),
         Command::Init { dir } => init::run(dir, console),
         Command::Schema { kind } => {
-            let kind = kind.map(|kind| match kind {
-                SchemaKind::Platform => Kind::Platform,
-                SchemaKind::Directory => Kind::Directory,
-                SchemaKind::Tenant => Kind::Tenant,
-            });
-            console.result(&schema::schema(kind))?;
+            let text = match kind {
+                None => schema::schema(None),
+                Some(SchemaKind::Platform) => schema::schema(Some(Kind::Platform)),
+                Some(SchemaKind::Directory) => schema::schema(Some(Kind::Directory)),
+                Some(SchemaKind::Tenant) => schema::schema(Some(Kind::Tenant)),
+                Some(SchemaKind::Access) => report_schema::schema(Report::Access),
+                Some(SchemaKind::Diff) => report_schema::schema(Report::Diff),
+            };
+            console.result(&text)?;
             Ok(Exit::Done)
         }
     }

@@ -3,6 +3,19 @@
 //! A [`ChangeSet`] is a finished value: everything is decided and sorted, so that every format shows the same. It knows
 //! two sides, *base* and *head*, and nothing of where they came from.
 
+mod compare;
+mod guards;
+mod objects;
+mod people;
+mod platform;
+mod same;
+mod side;
+mod space;
+mod total;
+
+pub use compare::{Actor, Options, compare};
+pub use side::{Content, Declared, Side};
+
 use jiff::civil::Date;
 
 use crate::access::AccessFact;
@@ -113,6 +126,8 @@ pub struct FileChange {
     pub before: Option<String>,
     /// Its text in the head, if it is there; without its header.
     pub after: Option<String>,
+    /// Whether the texts are left out, because the whole change has too much of them. Then both are `None`.
+    pub omitted: bool,
 }
 
 /// How large a change is.
@@ -128,6 +143,8 @@ pub struct Counts {
     pub lost: usize,
     /// Access facts with another role or another way to notebooks.
     pub changed: usize,
+    /// Access facts that stay as they are, with other evidence: through another group, from another file.
+    pub rerouted: usize,
 }
 
 /// Everything that a change means.
@@ -155,7 +172,7 @@ pub struct ChangeSet {
     pub objects: ObjectChanges,
     /// What guards say, in the order of clusters.
     pub guards: Vec<GuardFinding>,
-    /// Compiled files that differ, by path.
+    /// Compiled files that differ, by path. Empty if nobody asked for manifests.
     pub files: Vec<FileChange>,
     /// How large it is.
     pub counts: Counts,
@@ -199,19 +216,83 @@ risk_codes! {
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
     IdentityChanged = Widening "identity-changed" "a person's identity changes";
     Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
+    NotebooksOpened = Widening "notebooks-opened" "somebody who had access before reaches notebooks from now on";
     QuotaLoosened = Widening "quota-loosened" "a quota is raised";
     QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
+    LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
     PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
+    IdentityHeaderChanged = Widening "identity-header-changed" "people are told apart in another way";
+    MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
+    IsolationLifted = Widening "isolation-lifted" "everybody is one user from now on";
+    ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
     PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
+    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy lets more in";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
     SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
     PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
+    PlatformOwnerChanged = Widening "platform-owner-changed" "somebody else stands in for owners of namespaces that are not active";
+    SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
+    GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
     SharedServiceAccount = Widening "shared-service-account" "a service account of another tenant gets access";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
     SelfGrant = Widening "self-grant" "whoever makes the change gains access by it";
     ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
+    GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
+    PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
+}
+
+impl RiskCode {
+    /// The code of a name.
+    pub fn find(name: &str) -> Option<RiskCode> {
+        RiskCode::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl Verdict {
+    /// As every format spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::None => "none",
+            Verdict::Refactor => "refactor",
+            Verdict::Narrowing => "narrowing",
+            Verdict::Widening => "widening",
+            Verdict::Mixed => "mixed",
+            Verdict::Destructive => "destructive",
+        }
+    }
+}
+
+impl RiskSeverity {
+    /// As every format spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            RiskSeverity::Destructive => "destructive",
+            RiskSeverity::Widening => "widening",
+            RiskSeverity::Notice => "notice",
+        }
+    }
+}
+
+impl Risk {
+    /// A risk with the severity of its code.
+    pub fn new(code: RiskCode, cluster: &str, namespace: Option<&str>, message: impl Into<String>) -> Risk {
+        Risk {
+            severity: code.severity(),
+            code,
+            cluster: cluster.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            message: message.into(),
+            place: None,
+        }
+    }
+
+    /// Where an inventory says so.
+    pub fn at(mut self, place: Option<(String, u32)>) -> Risk {
+        self.place = place;
+        self
+    }
 }

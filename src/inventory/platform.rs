@@ -61,7 +61,7 @@ pub struct Platform {
 }
 
 /// How an identity reaches a platform.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentitySettings {
     /// Name of the header that carries the user.
     pub header: String,
@@ -72,7 +72,7 @@ pub struct IdentitySettings {
 }
 
 /// The service mesh of a platform.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeshSettings {
     /// How it works.
     pub mode: MeshMode,
@@ -85,7 +85,7 @@ pub struct MeshSettings {
 }
 
 /// What a product calls its things on one platform.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identifiers {
     /// API group of Profile and PodDefault.
     pub group: String,
@@ -112,7 +112,7 @@ pub struct Identifiers {
 }
 
 /// How the switch of the registration flow reaches the dashboard of one platform.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegistrationSwitch {
     /// A key of a ConfigMap.
     Merge {

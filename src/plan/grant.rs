@@ -44,6 +44,8 @@ pub struct Way {
     pub role: Role,
     /// What the entry says of notebooks, if it does.
     pub notebook_access: Option<bool>,
+    /// The last day on which the entry holds.
+    pub until: Option<Date>,
     /// Where the entry names the subject.
     pub span: Span,
 }
@@ -108,6 +110,7 @@ fn walk<'i>(inventory: &'i Inventory, contributor: &'i Contributor, mut found: i
         groups,
         role: contributor.role,
         notebook_access: contributor.notebook_access.map(|(flag, _)| flag),
+        until: contributor.until,
         span: contributor.span,
     };
     match &contributor.subject {

@@ -119,6 +119,17 @@ pub fn json(encoded: &str) -> Cow<'_, str> {
     })
 }
 
+/// One field of CSV (RFC 4180) that no spreadsheet takes for a formula.
+///
+/// A field that begins like one gets an apostrophe before it, which spreadsheets read as "this is text".
+pub fn csv(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let safe = replace(text, visible);
+    let quoted = formula || safe.contains(['"', ',', '\n', '\r', '\'']) || safe.starts_with(' ') || safe.ends_with(' ');
+    let mark = if formula { "'" } else { "" };
+    if quoted { format!("\"{mark}{}\"", safe.replace('"', "\"\"")) } else { safe.into_owned() }
+}
+
 /// Text for HTML, between tags or in a quoted attribute. Newlines stay.
 pub fn html(text: &str) -> Cow<'_, str> {
     replace(text, |c| match c {

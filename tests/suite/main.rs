@@ -12,14 +12,23 @@ mod forge;
 mod kustomize;
 mod laws;
 mod marks;
+mod review;
 mod tidy;
 mod ui;
 
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 7] =
-        [cli::trials, example::trials, forge::trials, kustomize::trials, laws::trials, tidy::trials, ui::trials];
+    let modules: [fn() -> Vec<Trial>; 8] = [
+        cli::trials,
+        example::trials,
+        forge::trials,
+        kustomize::trials,
+        laws::trials,
+        review::trials,
+        tidy::trials,
+        ui::trials,
+    ];
     let trials = modules.into_iter().flat_map(|trials| trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use libtest_mimic::{Failed, Trial};
 use tenantry::diag::Code;
+use tenantry::diff::RiskCode;
 use walkdir::WalkDir;
 
 use crate::case::relative;
@@ -85,13 +86,14 @@ type Rule = fn() -> Result<(), Failed>;
 
 /// One trial per rule.
 pub fn trials() -> Vec<Trial> {
-    let rules: [(&str, Rule); 6] = [
+    let rules: [(&str, Rule); 7] = [
         ("modules-keep-their-order", modules_keep_their_order),
         ("nothing-forbidden-is-used", nothing_forbidden_is_used),
         ("files-are-short", files_are_short),
         ("lines-end-cleanly", lines_end_cleanly),
         ("every-code-is-explained", every_code_is_explained),
         ("every-code-is-shown", every_code_is_shown),
+        ("every-risk-is-shown", every_risk_is_shown),
     ];
     rules.into_iter().map(|(name, rule)| Trial::test(format!("tidy/{name}"), rule)).collect()
 }
@@ -195,6 +197,12 @@ fn every_code_is_shown() -> Result<(), Failed> {
         }
     }
     report(complaints)
+}
+
+fn every_risk_is_shown() -> Result<(), Failed> {
+    let shown = crate::review::risks_shown()?;
+    let missing = RiskCode::ALL.iter().filter(|code| !shown.contains(code.name()));
+    report(missing.map(|code| format!("no case in tests/ui/diff shows `{}`", code.name())).collect())
 }
 
 fn report(complaints: Vec<String>) -> Result<(), Failed> {

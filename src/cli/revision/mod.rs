@@ -7,7 +7,7 @@
 //! let base = repository.merge_base(&base, &head)?;
 //! let folder = repository.folder(input)?;
 //! let listings = [repository.list(&base, &folder)?, repository.list(&head, &folder)?];
-//! let sides = repository.read_inventories(&[&listings[0], &listings[1]])?;
+//! let [base, head] = repository.read_inventories([&listings[0], &listings[1]])?;
 //! ```
 //!
 //! Listings name objects by their contents. [`Repository::read_inventories`] reads each once, however many sides have
@@ -197,7 +197,7 @@ impl Repository {
     }
 
     /// Reads the inventories of several listings. A blob that several have is read once, and its text is shared.
-    pub fn read_inventories(&self, listings: &[&Listing]) -> Result<Vec<Input>> {
+    pub fn read_inventories<const SIDES: usize>(&self, listings: [&Listing; SIDES]) -> Result<[Input; SIDES]> {
         let links: BTreeSet<&ObjectId> = listings.iter().flat_map(|listing| links(listing)).collect();
         let links = blobs::read_all(&self.git, &links.into_iter().collect::<Vec<_>>())?;
         let text = |blob| match blob {
@@ -222,8 +222,7 @@ impl Repository {
         }
         let ids: BTreeSet<&ObjectId> = sides.iter().flat_map(|side| side.files.iter().map(|(_, id)| id)).collect();
         let texts = self.texts(&ids.into_iter().collect::<Vec<_>>(), text_of)?;
-        let inputs = listings.iter().zip(sides).map(|(listing, side)| input(listing, side, &texts));
-        Ok(inputs.collect())
+        Ok(std::array::from_fn(|at| input(listings[at], std::mem::take(&mut sides[at]), &texts)))
     }
 
     /// Whether a path is a folder of the repository.

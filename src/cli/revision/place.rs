@@ -100,12 +100,14 @@ impl Repository {
     }
 
     pub fn inventory(&self, revision: &str, input: &str) -> Input {
-        self.read_inventories(&[&self.listing(revision, input)]).expect("an inventory").remove(0)
+        let [input] = self.read_inventories([&self.listing(revision, input)]).expect("an inventory");
+        input
     }
 
     pub fn staged(&self) -> Input {
         let listing = self.list_staged(&self.folder(Path::new("input")).expect("a folder")).expect("a listing");
-        self.read_inventories(&[&listing]).expect("an inventory").remove(0)
+        let [input] = self.read_inventories([&listing]).expect("an inventory");
+        input
     }
 }
 

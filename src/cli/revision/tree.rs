@@ -94,11 +94,6 @@ impl Listing {
     pub fn is_there(&self) -> bool {
         self.found != Found::Nothing
     }
-
-    /// Whether both have the same files with the same contents.
-    pub fn is_same_as(&self, other: &Listing) -> bool {
-        self.found == other.found && self.entries == other.entries
-    }
 }
 
 /// Reads what `ls-tree -z` prints, or `ls-files --stage -z`. Both have the mode first, and a tab before the path; in

@@ -65,10 +65,15 @@ impl<'s> Templates<'s> {
 }
 
 impl Templates<'_> {
+    /// The names and texts of all templates, by name.
+    pub fn named_texts(&self) -> impl Iterator<Item = (&str, String)> {
+        let template = |name| Some((name, self.environment.get_template(name).ok()?.source().to_owned()));
+        self.spans.keys().filter_map(move |name| template(*name))
+    }
+
     /// The texts of all templates, by name.
     pub fn texts(&self) -> impl Iterator<Item = String> {
-        let templates = self.spans.keys().filter_map(|name| self.environment.get_template(name).ok());
-        templates.map(|template| template.source().to_owned())
+        self.named_texts().map(|(_, text)| text)
     }
 }
 

@@ -226,7 +226,7 @@ pub struct GitopsDecl {
 }
 
 /// `gitops.argocd` of a Platform.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct ArgocdDecl {
     /// Namespace of Argo CD.
     pub namespace: String,
@@ -237,7 +237,7 @@ pub struct ArgocdDecl {
 }
 
 /// `gitops.flux` of a Platform.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct FluxDecl {
     /// Namespace of Flux.
     pub namespace: String,

@@ -181,7 +181,7 @@ pub enum SubjectDecl {
 }
 
 /// One entry of `plugins`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginDecl {
     /// Kind of the plugin.
     pub kind: String,

@@ -14,7 +14,7 @@ mod text;
 pub(super) use json::encode;
 
 use crate::diag::{Code, Diagnostic, Place, Severity};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, path_below};
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +57,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, options: &Options
 impl Options<'_> {
     /// The path of a file of the inventory as the reader knows it.
     fn path(&self, path: &str) -> String {
-        let prefix = self.path_prefix.trim_start_matches("./").trim_end_matches('/');
-        match prefix {
-            "" if self.path_prefix.starts_with('/') => format!("/{path}"),
-            "" | "." => path.to_owned(),
-            _ => format!("{prefix}/{path}"),
-        }
+        path_below(self.path_prefix, path)
     }
 
     /// The path in a [`Place::File`]. A file of the output comes with the path that the reader knows.

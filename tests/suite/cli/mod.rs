@@ -1,8 +1,10 @@
 //! The program as people and pipelines start it: exit statuses, streams, files, and what is left when something fails.
 //! What an inventory means is shown by the cases in `tests/ui`.
 
+mod access;
 mod codeowners;
 mod compile;
+mod diff;
 mod explain;
 mod folder;
 mod formats;
@@ -10,6 +12,7 @@ mod guards;
 mod kill;
 mod life;
 mod reading;
+mod revisions;
 mod same;
 mod sandbox;
 mod streams;
@@ -21,9 +24,11 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 11] = [
+    let modules: [(&str, &[Test]); 14] = [
+        ("access", access::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
+        ("diff", diff::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
         ("formats", formats::TESTS),
@@ -31,6 +36,7 @@ pub fn trials() -> Vec<Trial> {
         ("kill", kill::TESTS),
         ("life", life::TESTS),
         ("reading", reading::TESTS),
+        ("revisions", revisions::TESTS),
         ("same", same::TESTS),
         ("streams", streams::TESTS),
     ];

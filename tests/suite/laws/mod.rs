@@ -16,6 +16,7 @@ mod mutation;
 mod objects;
 mod print;
 mod quoting;
+mod review;
 mod tape;
 mod yaml_text;
 
@@ -50,6 +51,11 @@ pub fn trials() -> Vec<Trial> {
         ("days_do_not_reach_the_input_digest", dates::input_digest),
         ("texts_come_back", quoting::texts_come_back),
         ("data_comes_back", quoting::data_comes_back),
+        ("a_review_is_the_difference_of_facts", review::facts_law),
+        ("a_review_of_equal_sides_is_empty", review::equal_sides),
+        ("a_review_of_swapped_sides_is_the_reverse", review::swapped_sides),
+        ("a_review_of_a_refactoring_moves_no_access", review::refactorings),
+        ("access_has_evidence", review::evidence),
         ("broken_input_gives_diagnostics", mutation::broken_input),
     ];
     let judges: &[Entry] = &[

@@ -157,7 +157,7 @@ fn a_clone_without_contents_says_so() {
     let url = format!("file://{}", place.path("main").display());
     place.git(".", &format!("clone --quiet --no-checkout --filter=blob:none {url} partial"));
     let repository = place.open("partial");
-    match repository.read_inventories(&[&repository.listing("HEAD", "input")]) {
+    match repository.read_inventories([&repository.listing("HEAD", "input")]) {
         // Newer versions of git say so object by object, older ones stop.
         Ok(inputs) => assert!(shown(&inputs[0]).1[0].contains("clone again without `--filter`")),
         Err(error) => assert!(error.to_string().contains("git cannot read objects"), "{error}"),

@@ -1,0 +1,355 @@
+//! Two sides to a [`ChangeSet`]: namespace by namespace, in parallel, keeping only what differs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::guards::Judge;
+use super::objects::{self, Pair};
+use super::people::{self, AccessDelta};
+use super::space::{Known, Space};
+use super::total::Total;
+use super::{ChangeSet, Declared, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same};
+use crate::access::AccessFact;
+use crate::facts;
+use crate::guard::{Before, BeforeNamespace};
+use crate::manifest::Manifest;
+
+/// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
+const TEXT_LIMIT: usize = 64 << 20;
+
+/// About how many bytes an object is when it is written.
+const OBJECT_SIZE: usize = 640;
+
+/// How to compare.
+pub struct Options<'o> {
+    /// The day that both sides were planned for.
+    pub as_of: Date,
+    /// Only these clusters; all if there is none.
+    pub clusters: &'o BTreeSet<String>,
+    /// Tenants whose removal is meant.
+    pub allowed: &'o BTreeSet<String>,
+    /// Who makes the change, if that is known.
+    pub actors: &'o [Actor<'o>],
+    /// Whether somebody wants to see the compiled files.
+    pub manifests: bool,
+    /// What the reader has to know of how the sides were made.
+    pub notes: Vec<String>,
+}
+
+/// Who makes a change.
+pub struct Actor<'o> {
+    /// An identity, an e-mail address or a user's name.
+    pub name: &'o str,
+    /// Whether somebody vouches for it. Anybody can write any author into a commit.
+    pub verified: bool,
+}
+
+/// Compares two sides.
+pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> ChangeSet {
+    let mut names: BTreeSet<&str> = base.clusters().into_iter().chain(head.clusters()).collect();
+    names.retain(|name| options.clusters.is_empty() || options.clusters.contains(*name));
+    let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
+    let mut total = Total::default();
+    for cluster in names {
+        work.cluster(cluster, &mut total);
+    }
+    total.finish(base, head, &options)
+}
+
+fn same_templates(base: &Side<'_>, head: &Side<'_>) -> bool {
+    let sides = base.declared().zip(head.declared());
+    sides.is_some_and(|(base, head)| same::templates(base.templates, head.templates))
+}
+
+struct Work<'w> {
+    base: &'w Side<'w>,
+    head: &'w Side<'w>,
+    options: &'w Options<'w>,
+    same_templates: bool,
+}
+
+/// What was found in one namespace.
+#[derive(Default)]
+pub struct Found {
+    pub access: AccessDelta,
+    pub risks: Vec<Risk>,
+    pub objects: ObjectChanges,
+    pub tenants: Vec<String>,
+    /// Path, and about how many bytes there are on both sides.
+    pub file: Option<(String, usize)>,
+    pub before: Option<BeforeNamespace>,
+    pub base_place: Option<(String, u32)>,
+}
+
+impl<'w> Work<'w> {
+    fn cluster(&self, cluster: &'w str, total: &mut Total) {
+        let (base, head) = (self.base.spaces(cluster), self.head.spaces(cluster));
+        let same_settings = self.same_settings(cluster);
+        let known = self.known(cluster);
+        let tenants: BTreeMap<&str, &str> = head.iter().map(|(name, space)| (*name, space.tenant.as_ref())).collect();
+        let outsiders = self.head.declared().map(outsiders).unwrap_or_default();
+        let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let look = |name: &&str| {
+            let (was, is) = (base.get(name), head.get(name));
+            let view = View { same_settings, known: &known, tenants: &tenants, outsiders: &outsiders };
+            view.namespace(was, is)
+        };
+        let found: Vec<Found> = names.par_iter().map(look).collect();
+        let mut before = Before::default();
+        let mut places = BTreeMap::new();
+        let mut differs = false;
+        let mut files = Vec::new();
+        for (name, mut found) in names.iter().zip(found) {
+            if let Some(was) = found.before.take() {
+                places.extend(found.base_place.take().map(|place| (was.path.clone(), place)));
+                before.namespaces.insert((*name).to_owned(), was);
+            }
+            differs |= found.file.is_some();
+            files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
+            total.add(found);
+        }
+        if self.options.manifests {
+            total.files.extend(self.texts(&files, &base, &head, &mut total.text));
+        }
+        total.differs |= differs;
+        if differs || !same_settings {
+            self.platform_files(cluster, total);
+        }
+        if let Some(head) = self.head.declared() {
+            let judge = Judge { base: self.base, head, allowed: self.options.allowed };
+            total.guards.extend(judge.judge(cluster, before, &places));
+            if let Some(base) = self.base.declared() {
+                total.risks.extend(platform::risks(cluster, base, head));
+            }
+        }
+    }
+
+    /// Whether everything that reaches a namespace from outside of its tenant is the same on both sides.
+    fn same_settings(&self, cluster: &str) -> bool {
+        let Some((base, head)) = self.base.declared().zip(self.head.declared()) else { return false };
+        let platforms = base.platform(cluster).zip(head.platform(cluster));
+        let same = |(was, is)| same::platforms((base.inventory, was), (head.inventory, is));
+        self.same_templates && platforms.is_some_and(same)
+    }
+
+    /// The people of the head by identity: the names of those whom only compiled files know.
+    fn known(&self, cluster: &str) -> Known<'w> {
+        let Some(head) = self.head.declared() else { return Known::new() };
+        if self.base.declared().is_some() {
+            return Known::new();
+        }
+        let platform = head.platform(cluster);
+        let users = head.inventory.users().iter();
+        let identity = |user: &crate::inventory::User| match platform {
+            Some(platform) => platform.identity_of(&user.identity).to_string(),
+            None => user.identity.to_string(),
+        };
+        users.map(|user| (identity(user), user.name.as_str())).collect()
+    }
+
+    /// The texts of files, in the order of their paths, until there is more than anybody reads.
+    fn texts(
+        &self,
+        files: &[(&str, String, usize)],
+        base: &BTreeMap<&str, Space<'_>>,
+        head: &BTreeMap<&str, Space<'_>>,
+        text: &mut usize,
+    ) -> Vec<FileChange> {
+        let mut wanted = Vec::with_capacity(files.len());
+        for (name, path, size) in files {
+            *text += size;
+            wanted.push((*name, path, *text <= TEXT_LIMIT));
+        }
+        let change = |&(name, path, fits): &(&str, &String, bool)| FileChange {
+            path: path.clone(),
+            before: base.get(name).filter(|_| fits).map(Space::body),
+            after: head.get(name).filter(|_| fits).map(Space::body),
+            omitted: !fits,
+        };
+        wanted.par_iter().map(change).collect()
+    }
+
+    /// Files of the platform itself.
+    fn platform_files(&self, cluster: &str, total: &mut Total) {
+        let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
+        let opened = self.opens_self_service(cluster);
+        let declared = self.head.declared();
+        let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
+        let place = platform.map(|(head, platform)| head.places.place(platform.span));
+        let mut see = |path: String, before: Option<String>, after: Option<String>| {
+            if before == after {
+                return;
+            }
+            let objects = |text: &Option<String>| text.as_deref().map(facts::objects_of_text).unwrap_or_default();
+            let (was, is) = (objects(&before), objects(&after));
+            let pairs = objects::differing(&was, &is);
+            objects::collect(cluster, &pairs, &mut total.objects);
+            if !head.is_empty() && !opened {
+                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
+                total.risks.extend(denials.map(|risk| risk.at(place.clone())));
+            }
+            total.differs = true;
+            if self.options.manifests {
+                total.files.push(FileChange { path, before, after, omitted: false });
+            }
+        };
+        for (path, after) in &head {
+            see(path.clone(), base.remove(path), Some(after.clone()));
+        }
+        for (path, before) in base {
+            see(path, Some(before), None);
+        }
+    }
+
+    /// Whether the head asks for self-service, which then explains that nothing denies it.
+    fn opens_self_service(&self, cluster: &str) -> bool {
+        let sides = self.base.declared().zip(self.head.declared());
+        let platforms = sides.and_then(|(base, head)| base.platform(cluster).zip(head.platform(cluster)));
+        platforms.is_some_and(|(was, is)| was.self_service != is.self_service)
+    }
+}
+
+/// A policy of the platform that kept something out, and goes or says something else.
+fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
+    let was = pair.0.filter(|was| was.kind == "AuthorizationPolicy")?;
+    let name = &was.name;
+    let message = match pair.1 {
+        None => format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
+        Some(_) => return None,
+    };
+    Some(Risk::new(RiskCode::PolicyRemoved, cluster, None, message))
+}
+
+/// Names of the people who are in a group of outsiders.
+fn outsiders(head: &Declared<'_>) -> BTreeSet<String> {
+    people::outsiders(head.inventory).into_iter().map(|id| head.inventory.user(id).name.to_string()).collect()
+}
+
+/// What namespaces of one cluster are looked at with.
+struct View<'v> {
+    same_settings: bool,
+    known: &'v Known<'v>,
+    tenants: &'v BTreeMap<&'v str, &'v str>,
+    outsiders: &'v BTreeSet<String>,
+}
+
+impl View<'_> {
+    fn namespace(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {
+        if let Some((base, head)) = base.zip(head) {
+            let planned = base.as_planned().zip(head.as_planned()).filter(|_| self.same_settings);
+            if let Some((was, is)) = planned.filter(|(was, is)| same::namespaces(was, is)) {
+                let access =
+                    if same::ways(was, is) { AccessDelta::default() } else { self.access(base, head, &[], &[]) };
+                return self.rerouted(base, head, access);
+            }
+        }
+        let (was, is) = (base.map(Space::objects).unwrap_or_default(), head.map(Space::objects).unwrap_or_default());
+        let had = base.map(|base| base.facts(&was, self.known)).unwrap_or_default();
+        let before = base.map(|base| base.before(Some(&had)));
+        let has = head.map(|head| head.facts(&is, self.known)).unwrap_or_default();
+        let access = AccessDelta::of(had, has, &|was, is| same_way(base, head, was, is));
+        let pairs = objects::differing(&was, &is);
+        let mut found = Found { before, base_place: base.and_then(Space::place), ..Found::default() };
+        objects::collect(base.or(head).map_or("", |space| space.cluster), &pairs, &mut found.objects);
+        let state = base.zip(head).is_some_and(|(base, head)| base.state != head.state || base.tenant != head.tenant);
+        if !pairs.is_empty() || state {
+            let path = head.or(base).map(Space::path).unwrap_or_default();
+            found.file = Some((path, (was.len() + is.len()) * OBJECT_SIZE));
+        }
+        self.risks(base, head, &pairs, &access, &mut found.risks);
+        if found.file.is_some() || !access.is_empty() || access.rerouted > 0 {
+            let tenants = base.into_iter().chain(head).map(|space| space.tenant.to_string());
+            found.tenants = tenants.collect();
+        }
+        found.access = access;
+        found
+    }
+
+    /// A namespace with the same objects, perhaps with other evidence.
+    fn rerouted(&self, base: &Space<'_>, head: &Space<'_>, access: AccessDelta) -> Found {
+        let mut found = Found { before: Some(base.before(None)), ..Found::default() };
+        self.risks(Some(base), Some(head), &[], &access, &mut found.risks);
+        if access.rerouted > 0 {
+            found.tenants = vec![base.tenant.to_string(), head.tenant.to_string()];
+        }
+        found.access = access;
+        found
+    }
+
+    fn access(&self, base: &Space<'_>, head: &Space<'_>, was: &[Manifest<'_>], is: &[Manifest<'_>]) -> AccessDelta {
+        let (had, has) = (base.facts(was, self.known), head.facts(is, self.known));
+        AccessDelta::of(had, has, &|was, is| same_way(Some(base), Some(head), was, is))
+    }
+
+    fn risks(
+        &self,
+        base: Option<&Space<'_>>,
+        head: Option<&Space<'_>>,
+        pairs: &[Pair<'_, '_>],
+        access: &AccessDelta,
+        risks: &mut Vec<Risk>,
+    ) {
+        match (base, head) {
+            (Some(base), None) => risks.extend(objects::gone(base, pairs)),
+            (Some(base), Some(head)) => {
+                risks.extend(objects::kept(base, head, pairs));
+                risks.extend(life(base, head));
+            }
+            _ => {}
+        }
+        if let Some(head) = head {
+            let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };
+            risks.extend(people::risks(access, &scene));
+        }
+    }
+}
+
+/// Whether two facts come about in the same ways, but for lines that moved and the folder that an inventory is in.
+fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact, is: &AccessFact) -> bool {
+    let prefix = |space: Option<&Space<'_>>| {
+        space.and_then(Space::as_planned).map(|it| it.declared.places.shown_folder()).unwrap_or_default()
+    };
+    let (old, new) = (prefix(base), prefix(head));
+    let file = |file: &str, prefix: &str| file.strip_prefix(prefix).unwrap_or(file).to_owned();
+    was.via.len() == is.via.len()
+        && was.via.iter().zip(&is.via).all(|(a, b)| {
+            let same_file = file(&a.file, &old) == file(&b.file, &new);
+            let stands_in = a.via == crate::plan::Via::StandIn;
+            (a.via, &a.groups, a.role, a.until) == (b.via, &b.groups, b.role, b.until) && (same_file || stands_in)
+        })
+}
+
+/// What a namespace's state and tenant come to.
+fn life(base: &Space<'_>, head: &Space<'_>) -> Vec<Risk> {
+    let (name, cluster) = (head.name, head.cluster);
+    let mut risks = Vec::new();
+    let mut say = |code, message| risks.push(Risk::new(code, cluster, Some(name), message).at(head.place()));
+    if taken_over(base, head) {
+        let (before, after) = (&base.tenant, &head.tenant);
+        let message = format!("the namespace `{name}` passes from the tenant `{before}` to `{after}`, data and all");
+        say(RiskCode::NamespaceTakenOver, message);
+    }
+    match (base.is_active(), head.is_active()) {
+        (true, false) => {
+            let message = format!("the namespace `{name}` is {}: nobody has access, and the data stays", head.state);
+            say(RiskCode::NamespaceSuspended, message);
+        }
+        (false, true) => {
+            let message = format!("the namespace `{name}`, which was {}, is active again", base.state);
+            say(RiskCode::Reactivated, message);
+        }
+        _ => {}
+    }
+    risks
+}
+
+fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {
+    let renamed = head.as_planned().is_some_and(|it| {
+        let tenant = it.declared.inventory.tenant(it.provision.tenant);
+        tenant.previously.iter().any(|earlier| earlier.as_str() == base.tenant)
+    });
+    base.tenant != head.tenant && !renamed
+}

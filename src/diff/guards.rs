@@ -1,0 +1,44 @@
+//! Guards, judged inventory against inventory: deleting the output evades none of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Declared, GuardFinding, Side};
+use crate::diag::{Diagnostic, Place};
+use crate::guard::{self, Before};
+
+/// What the guards say of a change.
+pub struct Judge<'j> {
+    pub base: &'j Side<'j>,
+    pub head: &'j Declared<'j>,
+    /// Tenants whose removal is meant.
+    pub allowed: &'j BTreeSet<String>,
+}
+
+/// A namespace's file in the base, and the place where the base names the namespace.
+pub type BasePlaces = BTreeMap<String, (String, u32)>;
+
+impl Judge<'_> {
+    /// Judges one cluster. `before` is what the base has there.
+    pub fn judge(&self, cluster: &str, mut before: Before, places: &BasePlaces) -> Vec<GuardFinding> {
+        let base = self.base.declared().and_then(|base| base.platform(cluster));
+        before.max_removed_percent = base.map(|platform| platform.max_removed_percent);
+        let plan = self.head.plan(cluster);
+        let mut found = guard::judge(self.head.inventory, cluster, plan, &before, self.allowed);
+        if let Some(plan) = plan {
+            let now = self.head.inventory.platform(plan.platform).min_admins;
+            let wanted = base.map_or(now, |platform| platform.min_admins.max(now));
+            found.extend(guard::too_few_admins(plan, wanted));
+        }
+        let refusals = found.into_iter().filter(|it| it.code.is_guard());
+        refusals.map(|diagnostic| self.finding(diagnostic, places)).collect()
+    }
+
+    fn finding(&self, diagnostic: Diagnostic, places: &BasePlaces) -> GuardFinding {
+        let place = match &diagnostic.place {
+            Place::At(mark) => Some(self.head.places.place(mark.span)),
+            Place::File(path) => places.get(path).cloned(),
+            Place::Inventory => None,
+        };
+        GuardFinding { code: diagnostic.code, message: diagnostic.message, help: diagnostic.help, place }
+    }
+}

@@ -1,0 +1,172 @@
+//! What the settings of a platform open or close for everybody on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Declared, Risk, RiskCode};
+use crate::access;
+use crate::diag::catalog::list;
+use crate::inventory::{Inventory, Isolation, MeshMode, Permission, Platform, Role, Switch, UserId};
+
+/// Risks of the settings of one cluster that both sides have.
+pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
+    let Some(is) = head.platform(cluster) else { return Vec::new() };
+    let was = base.platform(cluster);
+    let place = head.places.place(is.span);
+    let mut found = admins(cluster, was.map(|was| (base.inventory, was)), (head.inventory, is));
+    if let Some(was) = was {
+        found.extend(switches(was, is));
+        found.extend(mesh(was, is));
+        found.extend(identity(was, is));
+        found.extend(roles(was, is));
+        found.extend(guards(was, is));
+        found.extend(source(was, is));
+        found.extend(owner((base.inventory, was), (head.inventory, is)));
+    }
+    let risk = |(code, message): (RiskCode, String)| Risk::new(code, cluster, None, message).at(Some(place.clone()));
+    found.into_iter().map(risk).collect()
+}
+
+type Found = Vec<(RiskCode, String)>;
+
+fn admins(cluster: &str, was: Option<(&Inventory, &Platform)>, (inventory, is): (&Inventory, &Platform)) -> Found {
+    let identities = |inventory: &Inventory, platform: &Platform| -> BTreeMap<String, String> {
+        let admins = access::platform_admins(inventory, platform).into_iter();
+        admins.map(|admin| (admin.identity, admin.user)).collect()
+    };
+    let before = was.map(|(inventory, platform)| identities(inventory, platform)).unwrap_or_default();
+    let after = identities(inventory, is);
+    let new = after.iter().filter(|(identity, _)| !before.contains_key(*identity));
+    let gone = before.iter().filter(|(identity, _)| !after.contains_key(*identity));
+    let added = |(identity, user): (&String, &String)| {
+        let message = format!("`{user}` (`{identity}`) becomes administrator of the platform `{cluster}`");
+        (RiskCode::PlatformAdminAdded, message)
+    };
+    let removed = |(identity, user): (&String, &String)| {
+        let message = format!("`{user}` (`{identity}`) is administrator of the platform `{cluster}` no longer");
+        (RiskCode::PlatformAdminRemoved, message)
+    };
+    new.map(added).chain(gone.map(removed)).collect()
+}
+
+fn switches(was: &Platform, is: &Platform) -> Found {
+    let name = &is.name;
+    let mut found = Found::new();
+    if was.registration_flow == Switch::Disabled && is.registration_flow == Switch::Enabled {
+        let message = format!("people may register profiles of their own on the cluster `{name}`");
+        found.push((RiskCode::RegistrationOpened, message));
+    }
+    if was.self_service == Permission::Deny && is.self_service == Permission::Allow {
+        let message = format!("the dashboard of the cluster `{name}` lets people make profiles and add contributors");
+        found.push((RiskCode::SelfServiceOpened, message));
+    }
+    if was.isolation == Isolation::MultiUser && is.isolation == Isolation::SingleUser {
+        let message = format!("the cluster `{name}` no longer tells people apart: whoever reaches it is let in");
+        found.push((RiskCode::IsolationLifted, message));
+    }
+    found
+}
+
+fn mesh(was: &Platform, is: &Platform) -> Found {
+    let name = &is.name;
+    let (before, after) = (&was.mesh, &is.mesh);
+    if before.mode != MeshMode::None && after.mode == MeshMode::None {
+        let message = format!("without a mesh, no policy keeps anybody out of namespaces on the cluster `{name}`");
+        return vec![(RiskCode::MeshRemoved, message)];
+    }
+    if after.mode == MeshMode::None || before.mode == MeshMode::None {
+        return Found::new();
+    }
+    if was.release.policy_names_principals && !is.release.policy_names_principals {
+        let version = is.release.version;
+        let message = format!("policies of {version} on the cluster `{name}` let any program act for a user");
+        return vec![(RiskCode::PrincipalAdded, message)];
+    }
+    let principals = |platform: &Platform| -> BTreeSet<String> {
+        let mesh = &platform.mesh;
+        let known = [&mesh.gateway_principal, &mesh.pipelines_ui_principal];
+        known.into_iter().chain(&mesh.extra_principals).cloned().collect()
+    };
+    let (before, after) = (principals(was), principals(is));
+    let new: Vec<&String> = after.difference(&before).collect();
+    let message = format!("the mesh of the cluster `{name}` lets {} act for users", list(&new));
+    if new.is_empty() { Found::new() } else { vec![(RiskCode::PrincipalAdded, message)] }
+}
+
+fn identity(was: &Platform, is: &Platform) -> Found {
+    if was.identity == is.identity {
+        return Found::new();
+    }
+    let shown = |platform: &Platform| {
+        let identity = &platform.identity;
+        let case = if identity.lower { "lower" } else { "exact" };
+        let prefix = match identity.prefix.as_str() {
+            "" => "no prefix".to_owned(),
+            prefix => format!("prefix `{prefix}`"),
+        };
+        format!("header `{}`, {prefix}, case `{case}`", identity.header)
+    };
+    let (name, before, after) = (&is.name, shown(was), shown(is));
+    let message = format!("the cluster `{name}` takes users from another place: {before} before, {after} now");
+    vec![(RiskCode::IdentityHeaderChanged, message)]
+}
+
+fn roles(was: &Platform, is: &Platform) -> Found {
+    let mut found = Found::new();
+    for role in [Role::Admin, Role::Edit, Role::View] {
+        let (before, after) = (was.identifiers.role(role), is.identifiers.role(role));
+        if before != after {
+            let (name, role) = (&is.name, role.name());
+            let message = format!("`{role}` on the cluster `{name}` is the ClusterRole `{after}`, not `{before}`");
+            found.push((RiskCode::ClusterRoleChanged, message));
+        }
+    }
+    found
+}
+
+fn guards(was: &Platform, is: &Platform) -> Found {
+    let mut words = Vec::new();
+    if is.max_removed_percent > was.max_removed_percent {
+        let (before, after) = (was.max_removed_percent, is.max_removed_percent);
+        words.push(format!("`maxRemovedPercent` rises from {before} to {after}"));
+    }
+    if is.min_admins < was.min_admins {
+        words.push(format!("`minAdmins` falls from {} to {}", was.min_admins, is.min_admins));
+    }
+    let message = format!("the guards of the cluster `{}` allow more: {}", is.name, words.join(", "));
+    if words.is_empty() { Found::new() } else { vec![(RiskCode::GuardLoosened, message)] }
+}
+
+/// Whoever may write to what an engine syncs can do what the engine can. Without a repository nothing is synced.
+fn source(was: &Platform, is: &Platform) -> Found {
+    let (before, after) = (&was.gitops, &is.gitops);
+    if before.repo_url.is_empty() || after.repo_url.is_empty() {
+        return Found::new();
+    }
+    let mut words = Vec::new();
+    let mut see = |what: &str, before: &str, after: &str| {
+        if before != after {
+            words.push(format!("{what} `{after}`, not `{before}`"));
+        }
+    };
+    see("repository", &before.repo_url, &after.repo_url);
+    see("revision", &before.revision, &after.revision);
+    see("folder", &before.path, &after.path);
+    see("project", &before.argocd.project, &after.argocd.project);
+    see("server", &before.argocd.server, &after.argocd.server);
+    see("service account", &before.flux.service_account_name, &after.flux.service_account_name);
+    let message = format!("engines of the cluster `{}` sync otherwise: {}", is.name, words.join(", "));
+    if words.is_empty() { Found::new() } else { vec![(RiskCode::SyncSourceChanged, message)] }
+}
+
+/// The platform's owner stands in wherever a namespace is not active, which the verdict does not count.
+fn owner((base, was): (&Inventory, &Platform), (head, is): (&Inventory, &Platform)) -> Found {
+    let name = |inventory: &Inventory, owner: Option<UserId>| owner.map(|id| inventory.user(id).name.to_string());
+    let Some(after) = name(head, is.owner) else { return Found::new() };
+    let before = name(base, was.owner);
+    if before.as_ref() == Some(&after) {
+        return Found::new();
+    }
+    let before = before.map_or_else(|| "nobody".to_owned(), |name| format!("`{name}`"));
+    let message = format!("the owner of the platform `{}` is `{after}`, and was {before}", is.name);
+    vec![(RiskCode::PlatformOwnerChanged, message)]
+}

@@ -1,0 +1,126 @@
+//! Everything that was found, put together: order, verdict and counts.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Found, Options};
+use super::people::{self, AccessDelta};
+use super::{ChangeSet, Counts, FileChange, GuardFinding, ObjectChanges, Risk, RiskCode, RiskSeverity, Side, Verdict};
+use crate::access::{AccessFact, SubjectKind};
+use crate::diag::catalog::counted;
+
+/// Everything found so far.
+#[derive(Default)]
+pub struct Total {
+    pub access: AccessDelta,
+    pub risks: Vec<Risk>,
+    pub objects: ObjectChanges,
+    pub guards: Vec<GuardFinding>,
+    pub files: Vec<FileChange>,
+    pub tenants: BTreeSet<String>,
+    /// Bytes of text so far.
+    pub text: usize,
+    /// Whether any file differs.
+    pub differs: bool,
+}
+
+impl Total {
+    pub fn add(&mut self, found: Found) {
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _ } = found;
+        self.access.gained.extend(access.gained);
+        self.access.lost.extend(access.lost);
+        self.access.changed.extend(access.changed);
+        self.access.rerouted += access.rerouted;
+        self.risks.extend(risks);
+        self.objects.added.append(&mut objects.added);
+        self.objects.removed.append(&mut objects.removed);
+        self.objects.modified.append(&mut objects.modified);
+        self.tenants.extend(tenants);
+    }
+
+    pub fn finish(mut self, base: &Side<'_>, head: &Side<'_>, options: &Options<'_>) -> ChangeSet {
+        if let Some(now) = head.declared() {
+            if let Some(before) = base.declared() {
+                self.risks.extend(people::identities(&self.access, before, now));
+            }
+            for actor in options.actors {
+                self.risks.extend(people::self_grants(&self.access, actor, base.declared(), now));
+            }
+        }
+        self.risks.sort_by(|a, b| key(a).cmp(&key(b)));
+        for list in [&mut self.objects.added, &mut self.objects.removed, &mut self.objects.modified] {
+            list.sort();
+        }
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let verdict = self.verdict();
+        let counts = self.counts();
+        let Total { access, risks, objects, guards, files, .. } = self;
+        ChangeSet {
+            base: base.name.to_owned(),
+            head: head.name.to_owned(),
+            as_of: options.as_of,
+            notes: options.notes.clone(),
+            verdict,
+            gained: access.gained,
+            lost: access.lost,
+            changed: access.changed.into_iter().map(|it| it.change).collect(),
+            risks,
+            objects,
+            guards,
+            files,
+            counts,
+        }
+    }
+
+    /// Whoever only stands in for a while neither gains nor loses.
+    fn verdict(&self) -> Verdict {
+        let has = |severity| self.risks.iter().any(|risk| risk.severity == severity);
+        let counts = |fact: &AccessFact| !fact.is_stand_in();
+        let changes = || self.access.changed.iter().filter(|it| !it.stand_in).map(|it| &it.change);
+        let wider = self.access.gained.iter().any(counts)
+            || changes().any(|change| change.is_wider())
+            || has(RiskSeverity::Widening);
+        let narrower = self.access.lost.iter().any(counts) || changes().any(|change| change.is_narrower());
+        let objects = &self.objects;
+        let same_objects = objects.added.is_empty() && objects.removed.is_empty() && objects.modified.is_empty();
+        match (wider, narrower) {
+            _ if has(RiskSeverity::Destructive) => Verdict::Destructive,
+            (true, true) => Verdict::Mixed,
+            (true, false) => Verdict::Widening,
+            (false, true) => Verdict::Narrowing,
+            (false, false) if same_objects && !self.differs && self.access.rerouted == 0 => Verdict::None,
+            (false, false) => Verdict::Refactor,
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let access = &self.access;
+        let changed = access.changed.iter().map(|it| &it.change.fact);
+        let facts = access.gained.iter().chain(&access.lost).chain(changed);
+        let people = facts.filter(|fact| fact.kind == SubjectKind::User);
+        let people: BTreeSet<&str> = people.map(|fact| fact.user.as_deref().unwrap_or(&fact.identity)).collect();
+        Counts {
+            tenants: self.tenants.len(),
+            people: people.len(),
+            gained: access.gained.len(),
+            lost: access.lost.len(),
+            changed: access.changed.len(),
+            rerouted: access.rerouted,
+        }
+    }
+}
+
+/// By severity, cluster, namespace, code and words.
+fn key(risk: &Risk) -> (RiskSeverity, &str, Option<&str>, RiskCode, &str) {
+    (risk.severity, &risk.cluster, risk.namespace.as_deref(), risk.code, &risk.message)
+}
+
+impl ChangeSet {
+    /// One line that says how large it is.
+    pub fn summary(&self) -> String {
+        let counts = &self.counts;
+        let facts = counted(counts.gained, "access fact gained", "access facts gained");
+        let (lost, changed) = (counts.lost, counts.changed);
+        let people = counted(counts.people, "person", "people");
+        format!("{facts}, {lost} lost, {changed} changed; {people}, {}", counted(counts.tenants, "tenant", "tenants"))
+    }
+}

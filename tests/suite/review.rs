@@ -1,0 +1,154 @@
+//! Cases with a `base/` and a `head/`: two inventories are compared in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use libtest_mimic::{Failed, Trial};
+use tenantry::diag::Diagnostic;
+use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, compare};
+use tenantry::driver::{Outcome as Analysis, Program, analyse_side};
+use tenantry::parse::value::parse_date;
+use tenantry::report::review::{self, Format};
+use tenantry::source::{Places, SourceMap};
+
+use crate::case::{Case, Outcome};
+
+/// Folder of the cases, below `tests/`.
+const FOLDER: &str = "ui";
+
+/// The day that cases are judged by.
+const AS_OF: &str = "2026-11-22";
+
+/// What a case may hold.
+const PARTS: [&str; 6] = ["base", "base-output", "head", "options", "stdout", "stdout.json"];
+
+/// One trial per case.
+pub fn trials() -> Vec<Trial> {
+    cases().into_iter().map(|case| Trial::test(case.name.clone(), move || run(&case))).collect()
+}
+
+fn cases() -> Vec<Case> {
+    Case::all(FOLDER, &["head"])
+}
+
+/// Names of the risks that some case shows.
+pub fn risks_shown() -> Result<BTreeSet<&'static str>, Failed> {
+    let mut shown = BTreeSet::new();
+    for case in cases() {
+        let report: serde_json::Value = serde_json::from_str(&case.read("stdout.json").unwrap_or_default())?;
+        let risks = report["risks"].as_array().into_iter().flatten();
+        let codes = risks.filter_map(|risk| RiskCode::find(risk["code"].as_str()?));
+        shown.extend(codes.map(RiskCode::name));
+    }
+    Ok(shown)
+}
+
+fn run(case: &Case) -> Result<(), Failed> {
+    check_parts(case)?;
+    let said = Said::of(case)?;
+    let (base, head) = (case.files("base")?, case.files("head")?);
+    let introduced = head.values().chain(base.values()).any(|text| text.starts_with('#'));
+    if !introduced {
+        return Err("no file opens with a comment that says what the case shows".into());
+    }
+    let output = case.folder.join("base-output").exists().then(|| case.files("base-output")).transpose()?;
+    let changes = changes(base, head, output.as_ref(), &said)?;
+    let render = |format, colour| {
+        let options = review::Options { colour, width: None, manifests: said.manifests };
+        review::render(&changes, format, &options)
+    };
+    for format in Format::ALL {
+        assert!(!render(*format, true).is_empty(), "{format:?} says nothing");
+    }
+    let texts = [("stdout", Format::Text), ("stdout.json", Format::Json)];
+    let texts = texts.map(|(name, format)| (name.to_owned(), render(format, false)));
+    case.settle(&Outcome { texts: texts.into_iter().collect(), expected: vec!["stdout", "stdout.json"] })
+}
+
+/// The options of a case, as they stand in its file `options`.
+#[derive(Default)]
+struct Said {
+    actor: Option<String>,
+    author: Option<String>,
+    allowed: BTreeSet<String>,
+    clusters: BTreeSet<String>,
+    manifests: bool,
+}
+
+impl Said {
+    fn of(case: &Case) -> Result<Said, Failed> {
+        let mut said = Said::default();
+        let text = case.read("options").unwrap_or_default();
+        let mut words = text.split_whitespace();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().map(str::to_owned).ok_or(format!("`{word}` needs a value"));
+            match word {
+                "--actor" => said.actor = Some(value()?),
+                "--author" => said.author = Some(value()?),
+                "--allow-removal" => drop(said.allowed.insert(value()?)),
+                "--cluster" => drop(said.clusters.insert(value()?)),
+                "--manifests" => said.manifests = true,
+                other => return Err(format!("`{other}` is no option of a case").into()),
+            }
+        }
+        Ok(said)
+    }
+}
+
+fn changes(
+    base: BTreeMap<String, String>,
+    head: BTreeMap<String, String>,
+    output: Option<&BTreeMap<String, String>>,
+    said: &Said,
+) -> Result<ChangeSet, Failed> {
+    let day = parse_date(AS_OF)?;
+    let (base, head) = (SourceMap::new(base.into_iter().collect()), SourceMap::new(head.into_iter().collect()));
+    let actor = match (&said.actor, &said.author) {
+        (Some(name), _) => Some(Actor { name, verified: true }),
+        (None, author) => author.as_ref().map(|name| Actor { name, verified: false }),
+    };
+    analyse_side(&head, Vec::new(), day, |is| {
+        analyse_side(&base, Vec::new(), day, |was| {
+            let content = match output {
+                Some(files) => Content::Compiled(files),
+                None => Content::Declared(declared(program(&was)?, &base, "base")),
+            };
+            let was = Side { name: "base", content };
+            let is = Side { name: "head", content: Content::Declared(declared(program(&is)?, &head, "head")) };
+            let options = Options {
+                as_of: day,
+                clusters: &said.clusters,
+                allowed: &said.allowed,
+                actors: actor.as_slice(),
+                manifests: true,
+                notes: Vec::new(),
+            };
+            Ok(compare(&was, &is, options))
+        })
+    })
+}
+
+fn declared<'s>(program: &'s Program<'s>, sources: &'s SourceMap, prefix: &'s str) -> Declared<'s> {
+    Declared {
+        inventory: program.inventory,
+        plans: &program.plans,
+        templates: &program.templates,
+        places: Places { sources, prefix },
+    }
+}
+
+fn program<'p>(analysis: &'p Analysis<'p>) -> Result<&'p Program<'p>, Failed> {
+    let messages = |findings: &[Diagnostic]| findings.iter().map(|it| format!("{}\n", it.message)).collect::<String>();
+    let program = analysis.program.as_ref().map(|program| program.get());
+    program.ok_or_else(|| messages(&analysis.diagnostics).into())
+}
+
+/// A misspelt file name would be an expectation that nobody looks at.
+fn check_parts(case: &Case) -> Result<(), Failed> {
+    for entry in std::fs::read_dir(&case.folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !PARTS.contains(&name.as_str()) {
+            return Err(format!("`{name}` is not a part of a case; these are: {}", PARTS.join(", ")).into());
+        }
+    }
+    Ok(())
+}
