@@ -267,6 +267,7 @@ impl Condition {
                 let gained = changes.gained.iter().filter(|fact| !fact.is_stand_in());
                 let gained = gained.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
                 let wider = changes.changed.iter().filter(|change| change.is_wider()).map(|change| &change.fact);
+                let wider = wider.filter(|fact| !fact.is_stand_in());
                 let wider = wider.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
                 reasons.extend(gained.chain(wider).map(|(who, role, namespace, cluster)| {
                     format!("`{who}` gains `{}` in the namespace `{namespace}` on the cluster `{cluster}`", role.name())

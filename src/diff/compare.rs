@@ -14,6 +14,8 @@ use super::{ChangeSet, Declared, FileChange, ObjectChanges, Risk, RiskCode, Side
 use crate::access::AccessFact;
 use crate::facts;
 use crate::guard::{Before, BeforeNamespace};
+use crate::inventory::Shards;
+use crate::lower::gitops;
 use crate::manifest::Manifest;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
@@ -111,11 +113,12 @@ impl<'w> Work<'w> {
             files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
             total.add(found);
         }
+        let changed: Vec<&str> = files.iter().map(|(name, _, _)| *name).collect();
         if self.options.manifests {
             total.files.extend(self.texts(&files, &base, &head, &mut total.text));
         }
         total.differs |= differs;
-        if differs || !same_settings {
+        if !same_settings || differs && self.may_be_synced_otherwise(cluster, &changed, &base, &head) {
             self.platform_files(cluster, total);
         }
         if let Some(head) = self.head.declared() {
@@ -170,6 +173,29 @@ impl<'w> Work<'w> {
             omitted: !fits,
         };
         wanted.par_iter().map(change).collect()
+    }
+
+    /// Whether the files of a platform with the same settings can differ all the same. What the engines are told names
+    /// the kinds that templates compute, and to find these out takes every namespace of the cluster; so it is done only if
+    /// a namespace that differs has one.
+    fn may_be_synced_otherwise(
+        &self,
+        cluster: &str,
+        changed: &[&str],
+        base: &BTreeMap<&str, Space<'_>>,
+        head: &BTreeMap<&str, Space<'_>>,
+    ) -> bool {
+        let Some((head_side, platform)) = self.head.declared().and_then(|it| Some((it, it.platform(cluster)?))) else {
+            return true;
+        };
+        if platform.gitops.repo_url.is_empty() {
+            return false;
+        }
+        let mut known = gitops::built_in_kinds(platform);
+        known.extend(head_side.templates.texts().flat_map(|text| gitops::written_kinds(&text)));
+        let spaces = changed.iter().flat_map(|name| base.get(name).into_iter().chain(head.get(name)));
+        matches!(platform.gitops.shards, Shards::Auto(_))
+            || spaces.into_iter().any(|space| space.add_on_kinds().is_none_or(|kinds| !kinds.is_subset(&known)))
     }
 
     /// Files of the platform itself.
@@ -298,7 +324,8 @@ impl View<'_> {
                 risks.extend(objects::kept(base, head, pairs));
                 risks.extend(life(base, head));
             }
-            _ => {}
+            (None, Some(head)) => risks.extend(objects::new(head, pairs)),
+            (None, None) => {}
         }
         if let Some(head) = head {
             let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };

@@ -66,6 +66,23 @@ fn removed(base: &Space<'_>, was: &Manifest<'_>) -> Option<Risk> {
     Some(Risk::new(code, base.cluster, Some(name), message).at(base.place()))
 }
 
+/// Risks of a namespace that is new.
+pub fn new(head: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<Risk> {
+    let profiles = pairs.iter().filter_map(|pair| pair.1).filter(|is| is.kind == "Profile");
+    profiles.filter_map(|is| new_plugins(head, &[], plugins_of(is))).collect()
+}
+
+/// Plugins that a Profile did not have before.
+fn new_plugins(head: &Space<'_>, before: &[Tree<'_>], after: &[Tree<'_>]) -> Option<Risk> {
+    let new: Vec<&Tree<'_>> = after.iter().filter(|plugin| !before.contains(plugin)).collect();
+    let kinds: BTreeSet<&str> = new.iter().filter_map(|plugin| text(entry(plugin, "kind")?)).collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    let (name, word) = (head.name, if kinds.len() == 1 { "plugin" } else { "plugins" });
+    let message = format!("the Profile `{name}` gets the {word} {}, and with it rights elsewhere", list(&kinds));
+    let risk = Risk::new(RiskCode::PluginChanged, head.cluster, Some(name), message).at(head.place());
+    (!new.is_empty()).then_some(risk)
+}
+
 /// Risks of a namespace that stays.
 pub fn kept(base: &Space<'_>, head: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<Risk> {
     let work = Work { base, head };
@@ -117,7 +134,7 @@ impl Work<'_, '_> {
             "Namespace" => risks.extend(self.pod_security(was, is)),
             "Profile" => {
                 risks.extend(self.owner(was, is));
-                risks.extend(self.plugins(was, is));
+                risks.extend(new_plugins(self.head, plugins_of(was), plugins_of(is)));
                 self.quota(was, is, risks);
             }
             "NetworkPolicy" => risks.extend(self.network_policy(was, is)),
@@ -174,16 +191,6 @@ impl Work<'_, '_> {
         let name = self.head.name;
         let message = format!("the owner of the namespace `{name}` changes from `{before}` to `{after}`");
         other.then(|| self.risk(RiskCode::OwnerChanged, message).at(self.head.owner_place()))
-    }
-
-    fn plugins(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
-        let (before, after) = (plugins_of(was), plugins_of(is));
-        let new: Vec<&Tree<'_>> = after.iter().filter(|plugin| !before.contains(plugin)).collect();
-        let kinds: BTreeSet<&str> = new.iter().filter_map(|plugin| text(entry(plugin, "kind")?)).collect();
-        let kinds: Vec<&str> = kinds.into_iter().collect();
-        let (name, word) = (self.head.name, if new.len() == 1 { "plugin" } else { "plugins" });
-        let message = format!("the Profile `{name}` gets the {word} {}, and with it rights elsewhere", list(&kinds));
-        (!new.is_empty()).then(|| self.risk(RiskCode::PluginChanged, message))
     }
 
     fn quota(&self, was: &Manifest<'_>, is: &Manifest<'_>, risks: &mut Vec<Risk>) {

@@ -1,14 +1,15 @@
 //! One namespace of one side: what it holds, who has access to it, and where that is written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Declared;
 use crate::access::{AccessFact, SubjectKind, Witness};
 use crate::facts;
 use crate::guard::BeforeNamespace;
 use crate::inventory::{Role, State};
-use crate::lower::{Scene, lower};
+use crate::lower::gitops::{self, GroupKind};
+use crate::lower::{Cause, Scene, lower};
 use crate::manifest::{Manifest, Tree};
 use crate::plan::{Plan, Provision};
 use crate::render::{self, layout};
@@ -100,6 +101,14 @@ impl<'s> Space<'s> {
             }
             Made::Written { body, .. } => facts::objects_of_text(body),
         }
+    }
+
+    /// The kinds of objects that its add-ons give; `None` where only compiled files tell.
+    pub fn add_on_kinds(&self) -> Option<BTreeSet<GroupKind>> {
+        let it = self.as_planned()?;
+        let objects = lower(&Scene::today(it.plan, it.provision), it.declared.templates);
+        let add_ons = objects.iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
+        Some(add_ons.map(|object| gitops::kind_of(&object.manifest)).collect())
     }
 
     /// Everybody's access, sorted by [`AccessFact::key`].

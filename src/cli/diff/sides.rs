@@ -47,7 +47,7 @@ pub fn sides(options: &Diff) -> Result<Sides> {
         let input = match &options.paths[..] {
             [] => Path::new("input"),
             [input] => input,
-            _ => bail!("with `--base`, name one inventory, whose revisions are compared"),
+            _ => bail!("name either two folders or one inventory and a revision with --base"),
         };
         return revisions(options, base, input);
     }

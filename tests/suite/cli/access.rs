@@ -167,6 +167,7 @@ fn schemas() {
             command.current_dir(sandbox.path("")).args(["--schemafile", &format!("{name}.schema.json"), file]).output()
         };
         let Ok(verdict) = judge(&format!("{name}.json")) else {
+            assert!(!super::sandbox::tools_are_required(), "check-jsonschema is missing; run `bash .ci/run --tools`");
             return eprintln!("skipped: no check-jsonschema");
         };
         assert!(verdict.status.success(), "{}", String::from_utf8_lossy(&verdict.stdout));

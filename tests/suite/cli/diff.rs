@@ -177,6 +177,7 @@ fn calls() {
     sandbox.run("diff").exits(2);
     sandbox.run("diff old new more").exits(2);
     sandbox.run("diff old new --head x").exits(2).says("--base");
+    sandbox.run("diff old new --base x").exits(2).says("either two folders or one inventory");
     sandbox.run("diff old nowhere").exits(2).says("unreadable-file");
 }
 

@@ -181,6 +181,6 @@ fn calls_that_are_wrong() {
     sandbox.run("diff --base=--help").exits(2).says("\"--help\" is no revision");
     sandbox.run("diff --base absent").exits(2).says("there is no revision `absent`");
     sandbox.run("diff --head main").exits(2).says("--base");
-    sandbox.run("diff one two --base main").exits(2).says("name one inventory");
+    sandbox.run("diff one two --base main").exits(2).says("name either two folders or one inventory");
     Sandbox::new().run("diff --base main").exits(2).says("is in no git repository");
 }

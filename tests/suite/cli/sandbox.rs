@@ -52,6 +52,11 @@ pub struct Run {
 /// Texts of files by their path, with `/` between parts.
 pub type Tree = BTreeMap<String, Vec<u8>>;
 
+/// Whether a judge that is missing is an error, as it is in CI.
+pub fn tools_are_required() -> bool {
+    std::env::var_os("TENANTRY_REQUIRE_TOOLS").is_some_and(|it| it == "1")
+}
+
 /// A Tenant document with this `spec`, in flow form.
 pub fn tenant(name: &str, spec: &str) -> String {
     format!("apiVersion: tenantry.dev/v1alpha1\nkind: Tenant\nmetadata: {{name: {name}}}\nspec: {spec}\n")

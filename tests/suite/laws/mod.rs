@@ -54,6 +54,7 @@ pub fn trials() -> Vec<Trial> {
         ("a_review_is_the_difference_of_facts", review::facts_law),
         ("a_review_of_equal_sides_is_empty", review::equal_sides),
         ("a_review_of_swapped_sides_is_the_reverse", review::swapped_sides),
+        ("a_review_needs_no_more_than_the_output", review::compiled_base),
         ("a_review_of_a_refactoring_moves_no_access", review::refactorings),
         ("access_has_evidence", review::evidence),
         ("broken_input_gives_diagnostics", mutation::broken_input),

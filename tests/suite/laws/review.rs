@@ -29,6 +29,11 @@ struct Reviewed {
 }
 
 fn review(base: Files, head: Files) -> Result<Reviewed, String> {
+    review_with(base, head, None)
+}
+
+/// With the files that the base was compiled to, in place of its inventory.
+fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String>>) -> Result<Reviewed, String> {
     let day = parse_date(TODAY).map_err(|reason| reason.to_string())?;
     let (base, head) = (SourceMap::new(base), SourceMap::new(head));
     analyse_side(&head, Vec::new(), day, |is| {
@@ -49,8 +54,13 @@ fn review(base: Files, head: Files) -> Result<Reviewed, String> {
                 side.plans.iter().flat_map(|plan| access::facts(plan, side.places)).collect::<Vec<_>>()
             };
             let (base, head) = (facts(&was), facts(&is));
-            let side = |declared| Side { name: "side", content: Content::Declared(declared) };
-            Ok(Reviewed { changes: compare(&side(was), &side(is), options), base, head })
+            let was = match output {
+                Some(files) => Content::Compiled(files),
+                None => Content::Declared(was),
+            };
+            let (was, is) =
+                (Side { name: "base", content: was }, Side { name: "head", content: Content::Declared(is) });
+            Ok(Reviewed { changes: compare(&was, &is, options), base, head })
         })
     })
 }
@@ -211,6 +221,26 @@ pub fn swapped_sides() -> Result<(), Failed> {
         same("changed", &changed(&there), &changed(&back))?;
         let nothing = |changes: &ChangeSet| changes.verdict == Verdict::None;
         same("whether anything differs", &nothing(&there), &nothing(&back))
+    })
+}
+
+/// Where only the base's output is known, access and objects are the same, and only the evidence is missing.
+pub fn compiled_base() -> Result<(), Failed> {
+    hold(pairs(), 48, |(base, head)| {
+        let output = compile(&base)?.files;
+        let declared = review(arrange(&base, 0), arrange(&head, 0))?.changes;
+        let compiled = review_with(arrange(&base, 0), arrange(&head, 0), Some(&output))?.changes;
+        same("gained", &set(&compiled.gained), &set(&declared.gained))?;
+        same("lost", &set(&compiled.lost), &set(&declared.lost))?;
+        let changed = |changes: &ChangeSet| -> Vec<(Fact, tenantry::inventory::Role, bool)> {
+            changes.changed.iter().map(|it| (short(&it.fact), it.before, it.notebook_access_before)).collect()
+        };
+        same("changed", &changed(&compiled), &changed(&declared))?;
+        same("objects", &compiled.objects, &declared.objects)?;
+        let differing = |changes: &ChangeSet| -> Vec<String> {
+            changes.files.iter().filter(|it| it.before != it.after).map(|it| it.path.clone()).collect()
+        };
+        same("files", &differing(&compiled), &differing(&declared))
     })
 }
 
