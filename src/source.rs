@@ -4,7 +4,7 @@
 //! them; lines and columns are worked out only when somebody has to be shown one. This module knows nothing of what the
 //! texts mean.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// One text of a [`SourceMap`]. Files are numbered in the order of their paths, so ids compare as paths do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ pub struct Location<'a> {
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
-    text: String,
+    text: Arc<String>,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -102,7 +102,12 @@ pub struct SourceMap {
 
 impl SourceMap {
     /// A map of these `(path, text)` pairs, whatever order they come in.
-    pub fn new(mut files: Vec<(String, String)>) -> Self {
+    pub fn new(files: Vec<(String, String)>) -> Self {
+        Self::shared(files.into_iter().map(|(path, text)| (path, Arc::new(text))).collect())
+    }
+
+    /// The same of texts that another map may hold too: two revisions have most of their files in common.
+    pub fn shared(mut files: Vec<(String, Arc<String>)>) -> Self {
         files.sort_by(|a, b| a.0.cmp(&b.0));
         let files =
             files.into_iter().map(|(path, text)| SourceFile { path, text, line_starts: OnceLock::new() }).collect();

@@ -98,6 +98,9 @@ pub enum Command {
         input: PathBuf,
     },
 
+    /// Print a CODEOWNERS file: who answers for the files of which tenant
+    Codeowners(Codeowners),
+
     /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
         /// Only of this kind of document; or of what `access` or `diff` prints as JSON
@@ -164,9 +167,21 @@ pub struct Diff {
     #[arg(long, value_name = "REV", requires = "base")]
     pub head: Option<String>,
 
+    /// Compare what is staged: what the next commit would have
+    #[arg(long, requires = "base", conflicts_with = "head")]
+    pub staged: bool,
+
+    /// Compare with REV itself, not with where its history and that of the head parted
+    #[arg(long, requires = "base")]
+    pub no_merge_base: bool,
+
     /// What was compiled of OLD, to compare with if OLD itself does not compile
     #[arg(long, value_name = "DIR", conflicts_with = "base")]
     pub base_output: Option<PathBuf>,
+
+    /// The folder whose files at REV are compared with if the inventory at REV does not compile
+    #[arg(long, short, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
 
     /// How to show it: text, json. With `=FILE` it goes there instead of to stdout; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
@@ -235,6 +250,51 @@ pub enum AccessFormat {
     Json,
     /// One line per access fact, for spreadsheets.
     Csv,
+}
+
+/// Options of `codeowners`.
+#[derive(Debug, Args)]
+pub struct Codeowners {
+    /// The inventory
+    #[arg(default_value = "input")]
+    pub input: PathBuf,
+
+    /// The folder of the compiled files
+    #[arg(long, short, default_value = "output", value_name = "DIR")]
+    pub output: PathBuf,
+
+    /// Only this cluster; may be given several times [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Vec<String>,
+
+    /// Have the platforms' administrators answer for everything too, and alone for what is no tenant's
+    #[arg(long)]
+    pub admins: bool,
+
+    /// Leave the compiled files out: a change of them needs a change of the inventory
+    #[arg(long)]
+    pub inventory_only: bool,
+
+    /// How to show it
+    #[arg(long, default_value = "codeowners")]
+    pub format: CodeownersFormat,
+
+    /// Write to this file instead of to stdout; a file that this command did not write is left alone
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Write nothing; exit with 1 if the file of --out is not what would be written
+    #[arg(long, requires = "out")]
+    pub check: bool,
+}
+
+/// How `codeowners` shows who answers for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CodeownersFormat {
+    /// Lines that GitHub and GitLab read.
+    Codeowners,
+    /// One JSON object.
+    Json,
 }
 
 /// How `check` shows diagnostics.

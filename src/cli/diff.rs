@@ -1,8 +1,10 @@
 //! `tenantry diff`: what a change means.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sides;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
@@ -12,67 +14,14 @@ use tenantry::driver::{Outcome, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::report::review::{self, Format, Terminal, render};
 use tenantry::source::{Places, SourceMap};
-use walkdir::WalkDir;
 
 use super::args::{Common, Diff};
 use super::check::name_day;
 use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
-use super::read::{self, Input, shown_path};
-
-/// What a side is read from.
-pub struct Loaded {
-    /// The inventory.
-    pub input: Input,
-    /// How people name the side: a revision or a folder.
-    pub name: String,
-}
-
-/// Both sides of a review, read.
-pub struct Sides {
-    /// What the change starts from.
-    pub base: Loaded,
-    /// Files of the base that were compiled before, by their path below the output folder. They stand in for an
-    /// inventory that does not compile.
-    pub base_output: Option<BTreeMap<String, String>>,
-    /// What the change leads to.
-    pub head: Loaded,
-    /// The e-mail address of whoever made the last change, if history tells. Nobody vouches for it.
-    pub author: Option<String>,
-    /// What the reader has to know of how the sides were found.
-    pub notes: Vec<String>,
-}
-
-/// Reads both sides: two folders, or revisions.
-fn sides(options: &Diff) -> Result<Sides> {
-    if options.base.is_some() {
-        if options.paths.len() > 1 {
-            bail!("name either two folders or one inventory and a revision with --base");
-        }
-        bail!("reading revisions is not there yet; compare two folders with `tenantry diff OLD NEW`");
-    }
-    let [old, new] = &options.paths[..] else {
-        bail!("name two folders, as in `tenantry diff OLD NEW`, or a revision with `--base`");
-    };
-    let folder = |path: &PathBuf| Loaded { input: read::read(path), name: shown_path(path) };
-    let base_output = options.base_output.as_deref().map(compiled).transpose()?;
-    Ok(Sides { base: folder(old), base_output, head: folder(new), author: None, notes: Vec::new() })
-}
-
-/// Every compiled file below an output folder, by path.
-fn compiled(folder: &Path) -> Result<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("cannot read the folder `{}`", shown_path(folder)))?;
-        let path = shown_path(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
-        if entry.file_type().is_file() && path.ends_with(".yaml") {
-            let text = fs::read_to_string(entry.path());
-            files.insert(path, text.with_context(|| format!("cannot read `{}`", shown_path(entry.path())))?);
-        }
-    }
-    Ok(files)
-}
+use super::read::{Input, shown_path};
+use sides::{BaseOutput, Sides, sides};
 
 /// Compares two sides and shows what the change means.
 pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
@@ -80,12 +29,12 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let targets = targets(&options.format)?;
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
-    let Sides { base, base_output, head, author, notes } = sides(options)?;
+    let Sides { base, base_output, head, authors } = sides(options)?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
-    let actor = match (&options.actor, &author) {
-        (Some(name), _) => Some((name.as_str(), true)),
-        (None, author) => author.as_deref().map(|name| (name, false)),
+    let actors: Vec<Actor<'_>> = match &options.actor {
+        Some(name) => vec![Actor { name, verified: true }],
+        None => authors.iter().map(|name| Actor { name, verified: false }).collect(),
     };
     let review = Review {
         options,
@@ -93,12 +42,12 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         as_of,
         base: Texts { name: &base.name, sources: &base_sources, prefix: &base_prefix },
         head: Texts { name: &head.name, sources: &head_sources, prefix: &head_prefix },
-        base_output: base_output.as_ref(),
-        actor,
+        base_output: &base_output,
+        actors: &actors,
         manifests: targets.iter().any(|target| target.shows_manifests()),
     };
     let changes = analyse_side(&head_sources, head_found, as_of.date, |head| {
-        analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head, notes))
+        analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head))
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
     let shown =
@@ -147,29 +96,34 @@ struct Review<'r> {
     as_of: AsOf,
     base: Texts<'r>,
     head: Texts<'r>,
-    base_output: Option<&'r BTreeMap<String, String>>,
-    actor: Option<(&'r str, bool)>,
+    base_output: &'r BaseOutput,
+    actors: &'r [Actor<'r>],
     manifests: bool,
 }
 
 impl Review<'_> {
     /// Compares, or says why that cannot be.
-    fn compare(&self, base: &Outcome<'_>, head: &Outcome<'_>, mut notes: Vec<String>) -> Result<Option<ChangeSet>> {
+    fn compare(&self, base: &Outcome<'_>, head: &Outcome<'_>) -> Result<Option<ChangeSet>> {
         name_day(head, self.as_of, self.console);
         let Some(program) = &head.program else {
             self.console.diagnostics(&head.diagnostics, self.head.sources, self.head.prefix);
             return Ok(None);
         };
-        let content = match (&base.program, self.base_output) {
+        let mut notes = Vec::new();
+        let files = if base.program.is_some() { None } else { self.base_output.read()? };
+        let content = match (&base.program, &files) {
             (Some(program), _) => Content::Declared(self.base.declared(program.get())),
             (None, Some(files)) => {
-                notes.push(self.broken(base, "compared with what was compiled of it before, without evidence"));
+                notes.push(if self.base_output.is_new() {
+                    format!("the base `{}` has no inventory, so everything is new", self.base.name)
+                } else {
+                    self.broken(base, "compared with what was compiled of it before, without evidence")
+                });
                 Content::Compiled(files)
             }
             (None, None) => {
                 self.console.diagnostics(&base.diagnostics, self.base.sources, self.base.prefix);
-                let how = "to compare with what was compiled of it before, name that folder with --base-output";
-                self.console.note(&self.broken(base, how));
+                self.console.note(&self.broken(base, &self.base_output.help()));
                 return Ok(None);
             }
         };
@@ -187,7 +141,7 @@ impl Review<'_> {
             as_of: self.as_of.date,
             clusters: &clusters,
             allowed: &allowed,
-            actor: self.actor.map(|(name, verified)| Actor { name, verified }),
+            actors: self.actors,
             manifests: self.manifests,
             notes,
         };

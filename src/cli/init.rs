@@ -96,8 +96,14 @@ fn make_program(_: &Path) -> io::Result<()> {
 const AROUND: &[(&str, &str)] = &[
     (".gitattributes", include_str!("init/gitattributes")),
     (".githooks/pre-commit", include_str!("init/pre-commit.sh")),
-    (".github/workflows/tenantry.yml", include_str!("init/workflow.yml")),
+    (".github/actions/tenantry/action.yml", include_str!("init/github/action.yml")),
+    (".github/actions/tenantry/commit.sh", include_str!("init/github/commit.sh")),
+    (".github/actions/tenantry/install.sh", include_str!("init/github/install.sh")),
+    (".github/actions/tenantry/review.sh", include_str!("init/github/review.sh")),
+    (".github/workflows/tenantry-comment.yml", include_str!("init/github/tenantry-comment.yml")),
+    (".github/workflows/tenantry.yml", include_str!("init/github/tenantry.yml")),
     ("README.md", include_str!("init/README.md")),
+    ("ci/tenantry.gitlab-ci.yml", include_str!("init/gitlab/tenantry.gitlab-ci.yml")),
 ];
 
 /// Every file of a new repository: its path, with `/` between parts, and its whole text. Sorted by path.
@@ -147,10 +153,51 @@ mod tests {
 
     #[test]
     fn actions_are_pinned_by_hash() {
-        let workflow = include_str!("init/workflow.yml");
-        for line in workflow.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: ")) {
-            let (_, pin) = line.split_once('@').expect("a version");
-            assert!(pin.split(' ').next().is_some_and(|hash| hash.len() == 40), "{line}");
+        let (mut pinned, local) = (0, "./.github/actions/tenantry");
+        for (path, text) in AROUND.iter().filter(|(path, _)| path.starts_with(".github/")) {
+            let uses = text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: "));
+            for action in uses.filter(|action| *action != local) {
+                let (_, pin) = action.split_once('@').expect("a version");
+                let (hash, version) = pin.split_once(" # v").expect("a version in words");
+                assert!(hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{path}: {action}");
+                assert!(!version.is_empty());
+                pinned += 1;
+            }
+        }
+        assert!(pinned > 3);
+    }
+
+    /// Scripts are given what people wrote as variables: an expression in a script is text that the shell reads.
+    #[test]
+    fn no_expression_stands_in_a_script() {
+        for (path, text) in AROUND.iter().filter(|(path, _)| path.starts_with(".github/")) {
+            let mut script_indent = None;
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                let indent = line.len() - line.trim_start().len();
+                if script_indent.is_some_and(|script| indent <= script) {
+                    script_indent = None;
+                }
+                let key = line.trim_start().trim_start_matches("- ");
+                if key.starts_with("run:") {
+                    script_indent = Some(indent);
+                }
+                assert!(script_indent.is_none() || !line.contains("${{"), "{path}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "compares what is embedded with what this repository runs itself")]
+    fn this_repository_runs_the_same_action() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        if !root.join(".github").exists() {
+            return;
+        }
+        let same =
+            |path: &str| path.starts_with(".github/actions/") || path == ".github/workflows/tenantry-comment.yml";
+        for (path, text) in AROUND.iter().filter(|(path, _)| same(path)) {
+            let own = fs::read_to_string(root.join(path)).expect("a copy of the file");
+            assert!(own == *text, "copy the file below src/cli/init/ to {path}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod access;
 mod args;
 mod check;
 mod clock;
+mod codeowners;
 mod compile;
 mod console;
 mod diff;
@@ -14,6 +15,7 @@ mod explain;
 mod init;
 mod output;
 mod read;
+mod revision;
 
 use std::io;
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
     match &cli.command {
         Command::Check { input, output, format } => check::run(input, output, *format, &cli.common, console),
         Command::Compile(options) => compile::run(options, &cli.common, console),
+        Command::Codeowners(options) => codeowners::run(options, &cli.common, console),
         Command::Diff(options) => diff::run(options, &cli.common, console),
         Command::Access(options) => access::run(options, &cli.common, console),
         Command::Explain { subject, input } => explain::run(subject, input, &cli.common, console),

@@ -12,7 +12,7 @@ use tenantry::source::SourceMap;
 use walkdir::{DirEntry, WalkDir};
 
 /// Largest file of an inventory. A hundred thousand tenants in one file are half of it.
-const FILE_LIMIT: u64 = 64 << 20;
+pub const FILE_LIMIT: u64 = 64 << 20;
 
 /// An inventory as it was read.
 pub struct Input {
@@ -108,7 +108,8 @@ fn relative(path: &Path, root: &Path) -> Result<String, String> {
     texts.map(|texts| texts.join("/")).ok_or_else(|| below.to_string_lossy().into_owned())
 }
 
-fn is_wanted(name: &str) -> bool {
+/// Whether a file of this name belongs to an inventory.
+pub fn is_wanted(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml") || template_name(name).is_some()
 }
 
@@ -125,16 +126,20 @@ fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {
     if bytes.len() as u64 > FILE_LIMIT {
         return Err(Box::new(catalog::too_large(name, bytes.len() as u64, FILE_LIMIT)));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
+    text_of(bytes).map_err(|line| Box::new(catalog::not_utf8(name, line)))
+}
+
+/// The text of a file's bytes, without a byte order mark. The error is the first line that is no text.
+pub fn text_of(bytes: Vec<u8>) -> Result<String, usize> {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Box::new(catalog::not_utf8(name, line))
+        good.iter().filter(|&&byte| byte == b'\n').count() + 1
     })?;
     // A byte order mark says nothing about UTF-8 and would shift every column.
-    Ok(match text.strip_prefix('\u{FEFF}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
+    if text.starts_with('\u{FEFF}') {
+        text.drain(..'\u{FEFF}'.len_utf8());
+    }
+    Ok(text)
 }
 
 /// A path as people name it, with `/` between its parts.

@@ -33,7 +33,7 @@ pub struct Options<'o> {
     /// Tenants whose removal is meant.
     pub allowed: &'o Allowed,
     /// Who makes the change, if that is known.
-    pub actor: Option<Actor<'o>>,
+    pub actors: &'o [Actor<'o>],
     /// Whether somebody wants to see the compiled files.
     pub manifests: bool,
     /// What the reader has to know of how the sides were made.

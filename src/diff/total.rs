@@ -42,7 +42,7 @@ impl Total {
             if let Some(before) = base.declared() {
                 self.risks.extend(people::identities(&self.access, before, now));
             }
-            if let Some(actor) = &options.actor {
+            for actor in options.actors {
                 self.risks.extend(people::self_grants(&self.access, actor, base.declared(), now));
             }
         }

@@ -4,6 +4,7 @@
 //! its text goes, and decides nothing: by the time that it is called, everything has been decided.
 
 pub mod access;
+pub mod codeowners;
 pub mod diagnostics;
 pub mod escape;
 mod fingerprint;

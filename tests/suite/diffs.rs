@@ -119,7 +119,7 @@ fn changes(
                 as_of: day,
                 clusters: &said.clusters,
                 allowed: &said.allowed,
-                actor,
+                actors: actor.as_slice(),
                 manifests: true,
                 notes: Vec::new(),
             };

@@ -9,6 +9,7 @@ mod case;
 mod cli;
 mod diffs;
 mod example;
+mod forge;
 mod kustomize;
 mod laws;
 mod marks;
@@ -19,10 +20,11 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 8] = [
+    let modules: [fn() -> Vec<Trial>; 9] = [
         cli::trials,
         diffs::trials,
         example::trials,
+        forge::trials,
         kustomize::trials,
         laws::trials,
         review::trials,

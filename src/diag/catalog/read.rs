@@ -37,6 +37,13 @@ pub fn path_not_utf8(path: &str) -> Diagnostic {
         .with_help("rename it")
 }
 
+/// A folder whose files are in another repository.
+pub fn submodule(path: &str) -> Diagnostic {
+    let message = "this is a submodule: its files are in another repository";
+    Diagnostic::new(Code::UnreadableFile, Place::File(path.to_owned()), message)
+        .with_help("keep the inventory's files in one repository, so that a revision of it says everything")
+}
+
 /// Folders within one another.
 pub fn overlapping(input: &str, output: &str) -> Diagnostic {
     let message = format!("the inventory `{input}` and the output `{output}` contain one another");

@@ -2,6 +2,7 @@
 //! What an inventory means is shown by the cases in `tests/ui`.
 
 mod access;
+mod codeowners;
 mod compile;
 mod diff;
 mod explain;
@@ -11,6 +12,7 @@ mod guards;
 mod kill;
 mod life;
 mod reading;
+mod revisions;
 mod same;
 mod sandbox;
 mod shards;
@@ -23,8 +25,9 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 13] = [
+    let modules: [(&str, &[Test]); 15] = [
         ("access", access::TESTS),
+        ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
         ("diff", diff::TESTS),
         ("explain", explain::TESTS),
@@ -34,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
         ("kill", kill::TESTS),
         ("life", life::TESTS),
         ("reading", reading::TESTS),
+        ("revisions", revisions::TESTS),
         ("same", same::TESTS),
         ("shards", shards::TESTS),
         ("streams", streams::TESTS),

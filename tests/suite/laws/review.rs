@@ -47,7 +47,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 as_of: day,
                 clusters: &none,
                 allowed: &nothing,
-                actor: None,
+                actors: &[],
                 manifests: true,
                 notes: Vec::new(),
             };

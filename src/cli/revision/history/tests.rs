@@ -1,0 +1,64 @@
+use crate::cli::revision::place::{Place, fails};
+
+#[test]
+fn revisions_are_never_options() {
+    let place = Place::with_repository();
+    place.git_with("main", &["update-ref", "refs/heads/--help", "HEAD"]);
+    let repository = place.open("main");
+    for revision in ["-x", "--help", "--all", "", "a\nb"] {
+        fails(repository.resolve(revision), "is no revision");
+    }
+    for revision in ["absent", "main..main", "HEAD:input", "HEAD^{tree}", "0123456789", "main; touch x"] {
+        fails(repository.resolve(revision), "there is no revision");
+    }
+    assert_eq!(repository.commit("refs/heads/--help").id, repository.commit("main").id);
+}
+
+#[test]
+fn a_change_is_judged_against_where_it_began() {
+    let place = Place::with_repository();
+    place.git("main", "branch change");
+    place.write("main/input/b.yaml", "others\n");
+    place.commit("others");
+    place.git("main", "checkout --quiet change");
+    place.write("main/input/c.yaml", "ours\n");
+    place.git("main", "add --all");
+    place.git_with("main", &["commit", "--quiet", "--message=ours", "--author=Bob <bob@example.org>"]);
+    place.write("main/input/c.yaml", "ours again\n");
+    place.commit("ours again");
+    let repository = place.open("main");
+    let (base, head) = (repository.commit("main"), repository.commit("change"));
+    let parted = repository.merge_base(&base, &head).expect("they have one");
+    assert_eq!((parted.name.as_str(), &parted.id), ("main...change", &repository.commit("main~1").id));
+    assert_eq!(repository.merge_base(&parted, &head).expect("itself"), parted);
+    let authors: Vec<String> = repository.authors(&base, &head).expect("authors").into_iter().collect();
+    assert_eq!(authors, ["ada@example.org", "bob@example.org"]);
+    assert!(repository.authors(&head, &head).expect("none").is_empty());
+    place.git("main", "checkout --quiet --orphan alone");
+    place.commit("alone");
+    fails(repository.merge_base(&base, &repository.commit("alone")), "have no commit in common");
+}
+
+#[test]
+fn a_shallow_clone_says_what_to_fetch() {
+    let place = Place::with_repository();
+    place.git("main", "branch change");
+    place.commit("others");
+    place.git("main", "checkout --quiet change");
+    place.commit("ours");
+    let url = format!("file://{}", place.path("main").display());
+    place.git(".", &format!("clone --quiet --depth=1 --branch=change {url} shallow"));
+    let shallow = place.open("shallow");
+    let fetch = "`git fetch --unshallow origin '+refs/heads/main:refs/remotes/origin/main'`";
+    fails(shallow.resolve("origin/main"), fetch);
+    fails(shallow.resolve("main"), "`git fetch --unshallow origin main`");
+    fails(shallow.resolve("HEAD~1"), "`git fetch --unshallow origin`");
+    place
+        .git_with("shallow", &["fetch", "--quiet", "--depth=1", "origin", "+refs/heads/main:refs/remotes/origin/main"]);
+    let (base, head) = (shallow.commit("origin/main"), shallow.commit("HEAD"));
+    fails(shallow.merge_base(&base, &head), "`git fetch --unshallow`");
+    // What was said helps.
+    place.git_with("shallow", &["fetch", "--quiet", "--unshallow", "origin"]);
+    assert_eq!(shallow.merge_base(&base, &head).expect("it is there now").id, shallow.commit("HEAD~1").id);
+    fails(shallow.resolve("origin/absent"), "`git fetch origin '+refs/heads/absent:refs/remotes/origin/absent'`");
+}

@@ -1,0 +1,186 @@
+//! `diff --base`: what a change means, from a real git repository.
+
+use serde_yaml::Value;
+
+use super::Test;
+use super::sandbox::{Run, Sandbox, run, tenant};
+
+pub const TESTS: &[Test] = &[
+    ("three-commits-three-reviews", three_commits_three_reviews),
+    ("the-working-tree-is-the-head", the_working_tree_is_the_head),
+    ("what-others-did-since-is-not-shown", what_others_did_since_is_not_shown),
+    ("a-bare-repository", a_bare_repository),
+    ("a-shallow-clone-says-what-to-fetch", a_shallow_clone_says_what_to_fetch),
+    ("a-base-that-does-not-compile", a_base_that_does_not_compile),
+    ("a-base-without-an-inventory", a_base_without_an_inventory),
+    ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
+    ("calls-that-are-wrong", calls_that_are_wrong),
+];
+
+/// Runs git in a folder of the sandbox, with words for arguments.
+fn git(sandbox: &Sandbox, folder: &str, words: &str) -> String {
+    let mut command = std::process::Command::new("git");
+    command.current_dir(sandbox.path(folder)).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        command.env_remove(name);
+    }
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "Ada").env(format!("GIT_{who}_EMAIL"), "ada@example.org");
+        command.env(format!("GIT_{who}_DATE"), "2026-11-22T00:00:00Z");
+    }
+    run(command.args(words.split_whitespace())).exits(0).stdout.trim().to_owned()
+}
+
+fn commit(sandbox: &Sandbox, message: &str) {
+    git(sandbox, ".", "add --all");
+    git(sandbox, ".", &format!("commit --quiet --allow-empty --message={message}"));
+}
+
+/// A repository with one commit: the sandbox's inventory, compiled.
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::compiled();
+    git(&sandbox, ".", "init --quiet --initial-branch=main");
+    commit(&sandbox, "first");
+    sandbox
+}
+
+fn review(run: &Run) -> Value {
+    serde_yaml::from_str(&run.stdout).expect("JSON")
+}
+
+fn three_commits_three_reviews() {
+    let sandbox = repository();
+    // Somebody joins; a file is renamed; a tenant goes without warning.
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada}, {user: bob, role: view}");
+    commit(&sandbox, "bob-joins");
+    git(&sandbox, ".", "mv input/vision.yaml input/seeing.yaml");
+    commit(&sandbox, "rename");
+    git(&sandbox, ".", "rm --quiet input/audio.yaml");
+    commit(&sandbox, "audio-goes");
+    let diff = |base: &str, head: &str| sandbox.run(&format!("diff --base {base} --head {head} --format json"));
+    let joined = review(&diff("main~3", "main~2").exits(0).says_nothing());
+    assert_eq!(joined["verdict"], "widening");
+    assert_eq!(joined["access"]["gained"][0]["identity"], "bob@example.org");
+    assert_eq!(joined["access"]["gained"][0]["via"][0]["file"], "input/vision.yaml");
+    assert!(joined["base"].as_str().is_some_and(|base| base.starts_with("main~3 (")), "{joined:?}");
+    let renamed = review(&diff("main~2", "main~1").exits(0).says_nothing());
+    assert_eq!((&renamed["verdict"], &renamed["counts"]["gained"]), (&"refactor".into(), &0.into()));
+    let gone = review(&diff("main~1", "main").exits(0).says_nothing());
+    assert_eq!(gone["verdict"], "destructive");
+    assert_eq!(gone["guards"][0]["code"], "unretired-removal");
+    sandbox.run("diff --base main~1 --fail-on guards").exits(3).says("unretired-removal");
+    // There and back: the same inventory.
+    sandbox.run("diff --base main --head main --exit-code").exits(0);
+    sandbox.run("diff --base main~1 --head main --exit-code").exits(1);
+    // From another folder, and by another name.
+    let mut inside = sandbox.command("diff . --base main~3 --head main~2 --format json");
+    let inside = review(&run(inside.current_dir(sandbox.path("input"))).exits(0));
+    assert_eq!(inside["counts"], joined["counts"]);
+}
+
+fn the_working_tree_is_the_head() {
+    let sandbox = repository();
+    sandbox.write("input/new.yaml", tenant("new", "{}"));
+    let text = sandbox.run("diff --base HEAD --format json").exits(0);
+    let found = review(&text);
+    assert_eq!((&found["head"], &found["verdict"]), (&"the working tree".into(), &"widening".into()));
+    // What is staged is something else.
+    sandbox.run("diff --base HEAD --staged --exit-code").exits(0);
+    git(&sandbox, ".", "add input/new.yaml");
+    sandbox.remove("input/new.yaml");
+    sandbox.run("diff --base HEAD --exit-code").exits(0);
+    let staged = review(&sandbox.run("diff --base HEAD --staged --format json").exits(0));
+    assert_eq!((&staged["head"], &staged["verdict"]), (&"what is staged".into(), &"widening".into()));
+}
+
+fn what_others_did_since_is_not_shown() {
+    let sandbox = repository();
+    git(&sandbox, ".", "checkout --quiet -b change");
+    sandbox.write("input/ours.yaml", tenant("ours", "{}"));
+    commit(&sandbox, "ours");
+    git(&sandbox, ".", "checkout --quiet main");
+    sandbox.write("input/theirs.yaml", tenant("theirs", "{}"));
+    commit(&sandbox, "theirs");
+    let since = review(&sandbox.run("diff --base main --head change --format json").exits(0));
+    assert_eq!((&since["counts"]["gained"], &since["counts"]["lost"]), (&1.into(), &0.into()));
+    assert!(since["base"].as_str().is_some_and(|base| base.starts_with("main...change (")), "{since:?}");
+    let itself = review(&sandbox.run("diff --base main --head change --no-merge-base --format json").exits(0));
+    assert_eq!((&itself["counts"]["gained"], &itself["counts"]["lost"]), (&1.into(), &1.into()));
+}
+
+fn a_bare_repository() {
+    let sandbox = repository();
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: bob}");
+    commit(&sandbox, "bob-for-ada");
+    git(&sandbox, ".", "clone --quiet --bare . bare.git");
+    let mut command = sandbox.command("diff --base main~1 --head main --format json");
+    let bare = review(&run(command.current_dir(sandbox.path("bare.git"))).exits(0).says_nothing());
+    assert_eq!(bare["verdict"], "mixed");
+}
+
+fn a_shallow_clone_says_what_to_fetch() {
+    let sandbox = repository();
+    git(&sandbox, ".", "checkout --quiet -b change");
+    commit(&sandbox, "second");
+    let url = format!("file://{}", sandbox.path("").display());
+    git(&sandbox, ".", &format!("-c protocol.file.allow=always clone --quiet --depth=1 {url} shallow"));
+    let mut command = sandbox.command("diff --base origin/main");
+    let fetch = "git fetch --unshallow origin '+refs/heads/main:refs/remotes/origin/main'";
+    run(command.current_dir(sandbox.path("shallow"))).exits(2).says("is a shallow clone").says(fetch);
+}
+
+fn a_base_that_does_not_compile() {
+    let sandbox = repository();
+    sandbox.replace("input/vision.yaml", "user: ada", "user: adda");
+    commit(&sandbox, "a-mistake");
+    sandbox.replace("input/vision.yaml", "user: adda", "user: bob");
+    commit(&sandbox, "mended");
+    let run = sandbox.run("diff --base main~1 --head main --format json").exits(0);
+    let fallen_back = review(&run);
+    assert_eq!(fallen_back["access"]["gained"][0]["identity"], "bob@example.org");
+    assert_eq!(fallen_back["access"]["lost"][0]["identity"], "ada@example.org");
+    let text = sandbox.run("diff --base main~1 --head main").exits(0);
+    text.prints("does not compile (1 error); compared with what was compiled of it before");
+    // Without compiled files, there is nothing to compare with.
+    let run = sandbox.run("diff --base main~1 --head main --output elsewhere").exits(2);
+    run.says("unknown-user").says("nor are there compiled files in `elsewhere`");
+    // A head that does not compile is an error, with its places.
+    sandbox.run("diff --base main --head main~1").exits(2).says("unknown-user").says("--> input/vision.yaml:4");
+}
+
+fn a_base_without_an_inventory() {
+    let sandbox = Sandbox::empty();
+    git(&sandbox, ".", "init --quiet --initial-branch=main");
+    commit(&sandbox, "nothing");
+    let filled = Sandbox::new();
+    for (path, text) in filled.tree("input") {
+        sandbox.write(&format!("input/{path}"), text);
+    }
+    commit(&sandbox, "an-inventory");
+    let run = sandbox.run("diff --base main~1 --format json").exits(0);
+    assert_eq!(review(&run)["verdict"], "widening");
+    sandbox.run("diff --base main~1").exits(0).prints("has no inventory, so everything is new");
+}
+
+fn who_wrote_the_commits_is_a_hint() {
+    let sandbox = repository();
+    sandbox.replace(
+        "input/vision.yaml",
+        "{contributors: [{user: ada}]}",
+        "{owner: bob, contributors: [{user: ada, role: admin}]}",
+    );
+    commit(&sandbox, "ada-for-ada");
+    commit(&sandbox, "another");
+    let found = sandbox.run("diff --base main~2 --head main --fail-on guards").exits(3);
+    found.says("self-grant").says("unverified");
+    sandbox.run("diff --base main~2 --head main --fail-on self-grant --actor root@example.org").exits(0);
+}
+
+fn calls_that_are_wrong() {
+    let sandbox = repository();
+    sandbox.run("diff --base=--help").exits(2).says("\"--help\" is no revision");
+    sandbox.run("diff --base absent").exits(2).says("there is no revision `absent`");
+    sandbox.run("diff --head main").exits(2).says("--base");
+    sandbox.run("diff one two --base main").exits(2).says("name either two folders or one inventory");
+    Sandbox::new().run("diff --base main").exits(2).says("is in no git repository");
+}
