@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::diagnostics::encode;
 use super::escape;
+use super::json::encode;
 use crate::inventory::{Inventory, Platform, User, UserId};
 use crate::plan::Plan;
 use crate::render::layout;
@@ -145,7 +145,8 @@ impl Ownership {
                     own(join(&places.input, sources.file(tenant.span.file).path()));
                 }
                 if let Some(output) = &places.output {
-                    let path = layout::namespace_path(platform.name.as_str(), provision.namespace.name.as_str());
+                    let path =
+                        layout::namespace_path(platform.name.as_str(), provision.namespace.name.as_str(), plan.shards);
                     own(join(output, &path));
                 }
             }

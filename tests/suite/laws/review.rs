@@ -195,7 +195,8 @@ fn objects(changes: &ChangeSet, base: &Inventory, head: &Inventory) -> Law {
     let differ: BTreeSet<String> = differ.map(|file| unsharded(&file.path)).collect();
     same("files that differ", &differ.iter().collect(), &wanted)?;
     for file in &changes.files {
-        same(&file.path, &(file.before.as_ref(), file.after.as_ref()), &(was.get(&file.path), is.get(&file.path)))?;
+        let path = unsharded(&file.path);
+        same(&path, &(file.before.as_ref(), file.after.as_ref()), &(was.get(&path), is.get(&path)))?;
     }
     Ok(())
 }

@@ -9,8 +9,10 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use tenantry::report::review::html::render;
 
+use super::random::reviews;
 use super::sample::{self, Review};
 use super::{hostile, markup, options};
+use crate::laws::hold;
 
 const BROWSER: &str = "tests/tools/look_at_page.mjs";
 
@@ -18,6 +20,7 @@ const BROWSER: &str = "tests/tools/look_at_page.mjs";
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("review::page::is_made_of_known_elements", is_made_of_known_elements),
+        Trial::test("review::page::any_change_is_well_formed", any_change),
         Trial::test("review::page::stays_small", stays_small),
         Trial::test("review::page::search_narrows", search_narrows),
         Trial::test("review::page::hostile_names_do_nothing", hostile_names_do_nothing),
@@ -34,6 +37,10 @@ fn is_made_of_known_elements() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+fn any_change() -> Result<(), Failed> {
+    hold(reviews(), 60, |review| markup::read(&render(&review, &options())).map(drop))
 }
 
 /// However much changes, a browser can open it.

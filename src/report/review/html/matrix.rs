@@ -12,6 +12,9 @@ use crate::inventory::Role;
 /// How many columns there are at most.
 const COLUMNS: usize = 200;
 
+/// How many people are looked at, the strongest first.
+const PEOPLE: usize = 2_000;
+
 /// How many cells, empty ones too.
 const CELLS: usize = 40_000;
 
@@ -28,29 +31,27 @@ type Cell = Vec<(Kind, Option<Level>, Level)>;
 /// The matrix of everything that changes.
 pub(super) fn section(effects: &[GroupEffect<'_>], people: &[Person<'_>]) -> String {
     let mut lines = group_lines(effects);
-    lines.extend(people.iter().map(person_line));
+    lines.extend(people.iter().take(PEOPLE).map(person_line));
     let mut weights: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     lines.iter().flat_map(|line| line.cells.keys()).for_each(|place| *weights.entry(*place).or_default() += 1);
-    let all_columns = weights.len();
     let columns = busiest(weights);
-    let most = CELLS / columns.len().max(1);
     let shown: Vec<&Line<'_>> =
         lines.iter().filter(|line| columns.iter().any(|it| line.cells.contains_key(it))).collect();
-    let rows = shown.len().min(most);
+    let rows = shown.len().min(CELLS / columns.len().max(1));
     let tenants = tenants(effects, people);
-    let several = columns.iter().map(|(cluster, _)| cluster).collect::<BTreeSet<_>>().len() > 1;
+    let several = columns.iter().any(|(cluster, _)| *cluster != columns[0].0);
     let head: String = columns.iter().map(|place| column(*place, tenants.get(place).copied(), several)).collect();
     let body: String = shown.iter().take(rows).map(|line| row(line, &columns)).collect();
-    let cut = if rows < lines.len() || columns.len() < all_columns {
-        format!(
-            "<p class=\"note\">Shown are {} of {} rows and {} of {} namespaces, the strongest and the busiest.</p>\n",
-            words::number(rows),
-            words::number(lines.len()),
-            words::number(columns.len()),
-            words::number(all_columns)
-        )
-    } else {
+    let (all_rows, all_columns) = (lines.len() + people.len().saturating_sub(PEOPLE), tenants.len());
+    let cut = if (rows, columns.len()) == (all_rows, all_columns) {
         String::new()
+    } else {
+        let counts = [rows, all_rows, columns.len(), all_columns].map(words::number);
+        let [rows, all_rows, columns, all_columns] = &counts;
+        format!(
+            "<p class=\"note\">Shown are {rows} of {all_rows} rows and {columns} of {all_columns} namespaces, the \
+             strongest and the busiest.</p>\n"
+        )
     };
     let body = format!(
         "{LEGEND}<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Access matrix\">\
@@ -58,7 +59,7 @@ pub(super) fn section(effects: &[GroupEffect<'_>], people: &[Person<'_>]) -> Str
          <thead><tr><th class=\"corner\" scope=\"col\">Who</th>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n\
          <p id=\"nothing\" class=\"note\" hidden>Nothing here fits the filters.</p>\n{cut}"
     );
-    let count = format!("{} × {}", words::counted(lines.len(), "row", "rows"), words::namespaces(all_columns));
+    let count = format!("{} × {}", words::counted(all_rows, "row", "rows"), words::namespaces(all_columns));
     section_of("matrix", "Access matrix", &count, &body)
 }
 
@@ -104,7 +105,7 @@ fn busiest<'a>(weights: BTreeMap<(&'a str, &'a str), usize>) -> Vec<(&'a str, &'
     columns
 }
 
-/// The tenant of each namespace, where the matrix knows it.
+/// The tenant of every namespace in which something changes.
 fn tenants<'a>(effects: &[GroupEffect<'a>], people: &[Person<'a>]) -> BTreeMap<(&'a str, &'a str), &'a str> {
     let of_people = people.iter().flat_map(|person| &person.changes);
     let of_people = of_people.map(|change: &Change<'a>| (change.place(), change.fact.tenant.as_str()));

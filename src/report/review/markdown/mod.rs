@@ -32,7 +32,7 @@ pub fn render(changes: &ChangeSet, options: &Options<'_>) -> String {
         risks(changes, RiskSeverity::Widening, options),
         groups(&effects, options),
     ];
-    sections.extend(Kind::ALL.map(|kind| people(&rest, kind, options)));
+    sections.extend(Kind::ALL.map(|kind| people(&rest, &effects, kind, options)));
     sections.extend([
         risks(changes, RiskSeverity::Notice, options),
         group_members(&effects, options),
@@ -84,24 +84,26 @@ fn notes(changes: &ChangeSet) -> Section {
         rows: notes.map(one).collect(),
         all: changes.notes.len(),
         noun: ("note", "notes"),
-        kept: true,
+        kept: false,
     }
 }
 
 fn risks(changes: &ChangeSet, severity: RiskSeverity, options: &Options<'_>) -> Section {
-    let (name, noun) = match severity {
+    let (title, noun) = match severity {
         RiskSeverity::Destructive => ("Destructive", ("destructive change", "destructive changes")),
         RiskSeverity::Widening => ("Opens", ("change that opens", "changes that open")),
         RiskSeverity::Notice => ("Notices", ("notice", "notices")),
     };
     let all = words::severity(changes, severity);
+    let several = changes.risks.iter().any(|risk| risk.cluster != changes.risks[0].cluster);
     let lines = changes.risks.iter().filter(|risk| risk.severity == severity).map(|risk| {
+        let cluster = if several { format!(" on {}", name(&risk.cluster)) } else { String::new() };
         let place = place(risk.place.as_ref(), options);
-        one(format!("- **{}** {}{place}\n", risk.code.name(), message(&risk.message)))
+        one(format!("- **{}**{cluster} {}{place}\n", risk.code.name(), message(&risk.message)))
     });
     Section {
-        name,
-        open: format!("#### {name} ({})\n\n", words::number(all)),
+        name: title,
+        open: format!("#### {title} ({})\n\n", words::number(all)),
         close: "\n".into(),
         rows: budget::rows(options.limit, lines),
         all,
@@ -144,14 +146,15 @@ fn groups(effects: &[GroupEffect<'_>], options: &Options<'_>) -> Section {
     }
 }
 
-fn people(changes: &[Change<'_>], kind: Kind, options: &Options<'_>) -> Section {
+fn people(changes: &[Change<'_>], effects: &[GroupEffect<'_>], kind: Kind, options: &Options<'_>) -> Section {
     let entries = person::entries(changes, kind);
     let all = entries.iter().map(|entry| entry.changes.len()).sum();
+    let besides = if effects.iter().any(|effect| effect.kind == kind) { " besides those through groups" } else { "" };
     let rows = entries.iter().map(|entry| Row { text: entry_row(entry, options), stands_for: entry.changes.len() });
     Section {
         name: words::title(kind),
         open: format!(
-            "#### {} ({})\n\n| Who | Cluster | Namespace | Role | Why |\n|---|---|---|---|---|\n",
+            "#### {} ({}{besides})\n\n| Who | Cluster | Namespace | Role | Why |\n|---|---|---|---|---|\n",
             words::title(kind),
             words::facts(all)
         ),
