@@ -24,52 +24,66 @@ pub const ENTRIES: usize = 1_000;
 /// Most namespaces of a cluster.
 pub const NAMESPACES: usize = 10_000;
 
-/// From this part of a limit on, there is a warning: in percent.
+/// From this part of a limit on, there is a warning: in percent. `auto` is meant to use the room that there is.
 const WARNING: usize = 80;
+const WARNING_OF_AUTO: usize = 90;
 
-fn fits(load: Load) -> bool {
-    load.objects <= OBJECTS && load.bytes <= BYTES
-}
+/// `auto` goes no further than this many times the number that would do if names were spread evenly. Beyond, it would be
+/// many folders for a few namespaces that happen to meet.
+const SPARE: usize = 4;
 
 /// The number of folders for a cluster: what the platform says or, for `auto`, the smallest power of two that keeps each
-/// folder within the limits. A namespace that is too large by itself is left out of account: no number helps it.
-pub fn shards(plan: &Plan<'_>, loads: &[Load]) -> u16 {
+/// folder within the limits, and never fewer than `floor`, the number that the cluster has.
+pub fn shards(plan: &Plan<'_>, loads: &[Load], floor: u16) -> u16 {
     match plan.inventory.platform(plan.platform).gitops.shards {
         Shards::Number(number, _) => number,
-        Shards::Auto(_) => fitting(plan, loads, 100),
+        Shards::Auto(_) => fitting(plan, loads, 100).max(floor.min(MAX_SHARDS)),
     }
 }
 
-/// The smallest power of two that keeps each folder within this part of the limits, in percent.
+/// The smallest power of two that keeps each folder within this part of the limits, in percent; if that would be far too
+/// many, the smallest that keeps each within twice as much.
 fn fitting(plan: &Plan<'_>, loads: &[Load], percent: usize) -> u16 {
-    let powers = std::iter::successors(Some(1_u16), |power| power.checked_mul(2));
-    let mut powers = powers.take_while(|power| *power <= MAX_SHARDS);
-    powers.find(|&number| folders(plan, loads, number).iter().all(|it| !it.exceeds(percent))).unwrap_or(MAX_SHARDS)
+    let mut all = Folder::default();
+    loads.iter().for_each(|load| all.add(*load));
+    let parts = [(all.load.objects, OBJECTS), (all.load.bytes, BYTES), (all.entries, ENTRIES)];
+    let even = parts.map(|(what, limit)| what.div_ceil(limit)).into_iter().max().unwrap_or(1).next_power_of_two();
+    let most = u16::try_from(even * SPARE).unwrap_or(MAX_SHARDS).min(MAX_SHARDS);
+    let powers = || std::iter::successors(Some(1_u16), |power| power.checked_mul(2)).take_while(|it| *it <= most);
+    let within =
+        |percent: usize| powers().find(|&number| folders(plan, loads, number).iter().all(|it| !it.exceeds(percent)));
+    within(percent).or_else(|| within(2 * percent)).unwrap_or(most)
 }
 
 /// What a folder holds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Folder {
     load: Load,
-    /// Namespaces, and one file that keeps the folder.
+    /// Its namespaces.
     entries: usize,
 }
 
 impl Folder {
+    fn add(&mut self, load: Load) {
+        self.load.objects += load.objects;
+        self.load.bytes += load.bytes;
+        self.entries += 1;
+    }
+
+    /// Whether it is over this part of the limits. A namespace that is by itself alone is not the folder's fault, and the
+    /// file that keeps the folder is an entry too.
     fn exceeds(&self, percent: usize) -> bool {
         let over = |what: usize, limit: usize| what * 100 > limit * percent;
-        over(self.load.objects, OBJECTS) || over(self.load.bytes, BYTES) || over(self.entries, ENTRIES)
+        let load = over(self.load.objects, OBJECTS) || over(self.load.bytes, BYTES);
+        self.entries > 1 && (load || over(self.entries + 1, ENTRIES))
     }
 }
 
 /// What each of so many folders would hold.
 fn folders(plan: &Plan<'_>, loads: &[Load], number: u16) -> Vec<Folder> {
-    let mut folders = vec![Folder { entries: 1, ..Folder::default() }; usize::from(number.max(1))];
-    for (provision, load) in plan.provisions.iter().zip(loads).filter(|(_, load)| fits(**load)) {
-        let folder = &mut folders[usize::from(shard_of(provision.namespace.name.as_str(), number))];
-        folder.load.objects += load.objects;
-        folder.load.bytes += load.bytes;
-        folder.entries += 1;
+    let mut folders = vec![Folder::default(); usize::from(number.max(1))];
+    for (provision, load) in plan.provisions.iter().zip(loads) {
+        folders[usize::from(shard_of(provision.namespace.name.as_str(), number))].add(*load);
     }
     folders
 }
@@ -82,22 +96,25 @@ pub fn warn(plan: &Plan<'_>, loads: &[Load], sink: &mut Sink) {
     if namespaces * 100 >= NAMESPACES * WARNING {
         sink.push(catalog::many_namespaces(platform.span, cluster, namespaces, NAMESPACES));
     }
-    for (provision, load) in plan.provisions.iter().zip(loads).filter(|(_, load)| !fits(**load)) {
-        let namespace = provision.namespace;
-        sink.push(catalog::large_namespace(namespace.span, cluster, &namespace.name, load.objects, OBJECTS));
+    for (provision, load) in plan.provisions.iter().zip(loads) {
+        if load.objects > OBJECTS || load.bytes > BYTES {
+            let namespace = provision.namespace;
+            sink.push(catalog::large_namespace(namespace.span, cluster, &namespace.name, load.objects, OBJECTS));
+        }
     }
-    // `auto` keeps the limits by itself, as long as there is a number that does.
     let (span, percent) = match platform.gitops.shards {
-        Shards::Auto(span) => (span, 100),
+        Shards::Auto(span) => (span, WARNING_OF_AUTO),
         Shards::Number(_, span) => (span.unwrap_or(platform.span), WARNING),
     };
-    let shards = plan.shards;
-    let folders = folders(plan, loads, shards);
-    let full = folders.iter().filter(|folder| folder.exceeds(percent));
-    let Some(largest) = full.max_by_key(|it| it.load.objects) else {
-        return;
-    };
+    let folders = folders(plan, loads, plan.shards);
+    let full: Vec<&Folder> = folders.iter().filter(|folder| folder.exceeds(percent)).collect();
+    let Some(largest) = full.iter().max_by_key(|it| it.load.objects) else { return };
     let better = fitting(plan, loads, WARNING);
-    let found = catalog::Full { objects: largest.load.objects, bytes: largest.load.bytes, entries: largest.entries };
-    sink.push(catalog::full_folder(span, cluster, shards, found, (better > shards).then_some(better)));
+    let found = catalog::Full {
+        folders: full.len(),
+        objects: largest.load.objects,
+        bytes: largest.load.bytes,
+        entries: largest.entries + 1,
+    };
+    sink.push(catalog::full_folder(span, cluster, plan.shards, found, (better > plan.shards).then_some(better)));
 }

@@ -1,5 +1,6 @@
 //! The way from texts to a program that can be rendered, in one place, for every command.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -50,7 +51,22 @@ pub struct Outcome<'a> {
 /// `found` is what reading the files brought up. The outcome borrows from the inventory, which lives in here; hence the
 /// function instead of a value.
 pub fn analyse<R>(sources: &SourceMap, found: Vec<Diagnostic>, as_of: Date, then: impl FnOnce(Outcome<'_>) -> R) -> R {
-    run(sources, found, as_of, Guards::Judge, then)
+    run(sources, found, as_of, Guards::Judge, &Floors::new(), then)
+}
+
+/// Numbers of shards that clusters have already, by the cluster's name. `auto` never goes below them: fewer would move
+/// namespaces for nothing, and would hold up whatever else changes.
+pub type Floors = BTreeMap<String, u16>;
+
+/// The same as [`analyse`], for an inventory that was compiled before.
+pub fn analyse_above<R>(
+    sources: &SourceMap,
+    found: Vec<Diagnostic>,
+    as_of: Date,
+    floors: &Floors,
+    then: impl FnOnce(Outcome<'_>) -> R,
+) -> R {
+    run(sources, found, as_of, Guards::Judge, floors, then)
 }
 
 /// The same for one side of a review, where a guard is shown and stops nothing.
@@ -58,9 +74,10 @@ pub fn analyse_side<R>(
     sources: &SourceMap,
     found: Vec<Diagnostic>,
     as_of: Date,
+    floors: &Floors,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    run(sources, found, as_of, Guards::Leave, then)
+    run(sources, found, as_of, Guards::Leave, floors, then)
 }
 
 /// Whether the guard that needs no "before" is judged here.
@@ -75,11 +92,12 @@ fn run<R>(
     found: Vec<Diagnostic>,
     as_of: Date,
     guards: Guards,
+    floors: &Floors,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
     let (inventory, findings) = parse::parse(sources, found).then(resolve).into_parts();
     let draft = Draft::start(&inventory, findings);
-    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, sink));
+    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, floors, sink));
     let (program, mut diagnostics) = draft.finish();
     diag::sort(&mut diagnostics, sources);
     then(Outcome { inventory: &inventory, program, diagnostics })
@@ -90,6 +108,7 @@ fn program<'a>(
     sources: &'a SourceMap,
     as_of: Date,
     guards: Guards,
+    floors: &Floors,
     sink: &mut Sink,
 ) -> Program<'a> {
     lint(inventory, as_of, sink);
@@ -99,7 +118,8 @@ fn program<'a>(
     let all_there = !sink.has_errors();
     for plan in &mut plans {
         let loads = template::check(plan, &templates, sink);
-        plan.shards = capacity::shards(plan, &loads);
+        let floor = floors.get(inventory.platform(plan.platform).name.as_str()).copied();
+        plan.shards = capacity::shards(plan, &loads, floor.unwrap_or(1));
         if all_there {
             capacity::warn(plan, &loads, sink);
         }

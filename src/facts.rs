@@ -90,6 +90,22 @@ pub fn of_text(body: &str) -> Said {
     said
 }
 
+/// The namespace that a compiled file is about: the first of its documents is the Namespace itself, or is in it.
+pub fn namespace_of_text(body: &str) -> Option<String> {
+    let mut rest = body;
+    while !rest.is_empty() {
+        let (document, next) = first_document(rest);
+        rest = next;
+        if let Ok(value) = serde_yaml::from_str::<Value>(document)
+            && let Some(kind) = value["kind"].as_str()
+        {
+            let key = if kind == "Namespace" { "name" } else { "namespace" };
+            return value["metadata"][key].as_str().map(str::to_owned);
+        }
+    }
+    None
+}
+
 /// The owner that a compiled file names, without looking at the rest of it.
 pub fn owner_of_text(body: &str) -> Option<String> {
     let mut rest = body;

@@ -3,6 +3,7 @@
 //! A guard compares what was with what would be. Here "what was" is what the output folder says of itself; see the
 //! contract in the README for the ways on.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, catalog::guard as catalog, catalog::release as release_catalog};
@@ -37,10 +38,48 @@ pub struct BeforeNamespace {
     pub state: String,
     /// Who had access; `None` if the file would not change, so that it is who has access now.
     pub facts: Option<BTreeSet<Fact>>,
-    /// Whether it was in another folder of tenants than it will be.
-    pub moves: bool,
+    /// Whether it goes from one folder of tenants to another.
+    pub moved: Option<Moved>,
     /// Identity of the owner, if the file says so and would change.
     pub owner: Option<String>,
+}
+
+/// A namespace that goes from one folder of tenants to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Where it was.
+    pub from: String,
+    /// Where it will be.
+    pub to: String,
+    /// Whether its objects change, too.
+    pub changes: bool,
+}
+
+impl Before {
+    /// Adds what a file said. Where two files speak of one namespace, the stricter reading counts: one that is active is
+    /// active, and whoever has access by either has access.
+    pub fn add(&mut self, namespace: String, said: BeforeNamespace) {
+        match self.namespaces.entry(namespace) {
+            Entry::Vacant(free) => drop(free.insert(said)),
+            Entry::Occupied(mut other) => {
+                let other = other.get_mut();
+                let strictness = |state: &str| match state {
+                    state if state == State::Retired.name() => 0,
+                    state if state == State::Suspended.name() => 1,
+                    _ => 2,
+                };
+                if strictness(&said.state) > strictness(&other.state) {
+                    (other.state, other.path, other.tenant) = (said.state, said.path, said.tenant);
+                }
+                match (&mut other.facts, said.facts) {
+                    (Some(facts), Some(more)) => facts.extend(more),
+                    (facts, more) => *facts = facts.take().or(more),
+                }
+                other.owner = other.owner.take().or(said.owner);
+                other.moved = other.moved.take().or(said.moved);
+            }
+        }
+    }
 }
 
 /// What somebody said is meant, although a guard would refuse it.
@@ -98,9 +137,12 @@ pub fn judge(
     }
     if let Some(plan) = plan {
         refusals.extend(too_much_lost(inventory, cluster, plan, &provisions, before, removal));
-        refusals.extend(resharding(plan, before).filter(|_| !reshard).map(|change| {
-            let platform = inventory.platform(plan.platform);
-            catalog::resharded(platform.gitops.shards.span().unwrap_or(platform.span), cluster, &change)
+        let platform = inventory.platform(plan.platform);
+        let span = platform.gitops.shards.span().unwrap_or(platform.span);
+        refusals.extend(resharding(plan, before).and_then(|change| match (reshard, &change.mixed[..]) {
+            (false, _) => Some(catalog::resharded(span, cluster, &change)),
+            (true, []) => None,
+            (true, mixed) => Some(catalog::resharded_and_changed(span, cluster, mixed, change.before)),
         }));
     }
     refusals
@@ -108,14 +150,29 @@ pub fn judge(
 
 /// What a change of the number of shards does, if it moves any namespace. A file that somebody put into another folder is
 /// no such change: it is put back.
+///
+/// Whoever syncs a folder that goes never prunes what it had, so nothing may change on the way but the place.
 pub fn resharding(plan: &Plan<'_>, before: &Before) -> Option<catalog::Resharding> {
-    let stays = |provision: &&Provision<'_>| {
-        before.namespaces.get(provision.namespace.name.as_str()).is_none_or(|was| !was.moves)
-    };
-    let moved = plan.provisions.len() - plan.provisions.iter().filter(stays).count();
+    let names: BTreeSet<&str> = plan.provisions.iter().map(|it| it.namespace.name.as_str()).collect();
+    let moves = before.namespaces.iter().filter(|(name, _)| names.contains(name.as_str()));
+    let moves: Vec<(&String, &Moved)> = moves.filter_map(|(name, was)| Some((name, was.moved.as_ref()?))).collect();
     let other = before.shards.iter().copied().find(|number| *number != plan.shards);
-    let changes = moved > 0 && (other.is_some() || before.shards.is_empty());
-    changes.then_some(catalog::Resharding { before: other, after: plan.shards, moved, all: plan.provisions.len() })
+    if moves.is_empty() || (other.is_none() && !before.shards.is_empty()) {
+        return None;
+    }
+    let vanished = before.namespaces.keys().filter(|name| !names.contains(name.as_str()));
+    let changed = moves.iter().filter(|(_, moved)| moved.changes).map(|(name, _)| *name);
+    let mut mixed: Vec<String> = vanished.chain(changed).cloned().collect();
+    mixed.sort_unstable();
+    Some(catalog::Resharding {
+        before: other,
+        after: plan.shards,
+        moved: moves.len(),
+        all: plan.provisions.len(),
+        from: moves.iter().map(|(_, moved)| moved.from.clone()).collect(),
+        to: moves.iter().map(|(_, moved)| moved.to.clone()).collect(),
+        mixed,
+    })
 }
 
 fn vanished(

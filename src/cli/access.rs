@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use tenantry::access::{self, AccessFact, PlatformAdmin, SubjectKind};
 use tenantry::diag::suggest::nearest;
-use tenantry::driver::{Program, analyse_side};
+use tenantry::driver::{Floors, Program, analyse_side};
 use tenantry::inventory::{Inventory, User};
 use tenantry::name::fold_case;
 use tenantry::report::access::{Format, Listing, render};
@@ -20,7 +20,7 @@ use super::read::{self, Input};
 pub fn run(options: &Access, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
     let Input { sources, found, prefix } = read::read(&options.input);
-    analyse_side(&sources, found, as_of.date, |outcome| {
+    analyse_side(&sources, found, as_of.date, &Floors::new(), |outcome| {
         name_day(&outcome, as_of, console);
         let Some(program) = &outcome.program else {
             console.diagnostics(&outcome.diagnostics, &sources, &prefix);

@@ -6,7 +6,7 @@ use anyhow::Result;
 use rayon::prelude::*;
 use tenantry::diag::catalog::counted;
 use tenantry::diag::{self, Diagnostic};
-use tenantry::driver::{Outcome, Program, analyse};
+use tenantry::driver::{Outcome, Program, analyse_above};
 use tenantry::inventory::Inventory;
 use tenantry::plan::{Plan, Provision};
 use tenantry::render::header::{Header, Subject};
@@ -25,7 +25,7 @@ use super::read::{self, Input};
 pub fn run(input: &Path, output: &Path, format: CheckFormat, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
     let Input { sources, found, prefix } = read::read(input);
-    analyse(&sources, found, as_of.date, |mut outcome| {
+    analyse_above(&sources, found, as_of.date, &Output::new(output).shards(), |mut outcome| {
         if let Some(program) = &outcome.program {
             outcome.diagnostics.extend(changed_owners(program.get(), &Output::new(output)));
             diag::sort(&mut outcome.diagnostics, &sources);

@@ -7,13 +7,14 @@ use std::path::{Component, Path};
 use anyhow::{Context, Result, bail};
 use tenantry::diag::Severity;
 use tenantry::diag::catalog::counted;
-use tenantry::driver::analyse;
+use tenantry::driver::{Floors, analyse_above};
 use tenantry::report::codeowners::{HEADER, LIMIT, Ownership, Places};
 
 use super::args::{Codeowners, CodeownersFormat, Common};
 use super::clock;
 use super::console::Console;
 use super::exit::Exit;
+use super::output::Output;
 use super::read::{self, Input, shown_path};
 use super::revision::Repository;
 
@@ -26,7 +27,8 @@ pub fn run(options: &Codeowners, common: &Common, console: &Console) -> Result<E
     let Input { sources, found, prefix } = read::read(&options.input);
     let output = (!options.inventory_only).then_some(options.output.as_path());
     let places = Places { input: in_repository(&options.input)?, output: output.map(in_repository).transpose()? };
-    analyse(&sources, found, as_of.date, |outcome| {
+    let floors = if options.inventory_only { Floors::new() } else { Output::new(&options.output).shards() };
+    analyse_above(&sources, found, as_of.date, &floors, |outcome| {
         let Some(program) = &outcome.program else {
             let errors: Vec<_> =
                 outcome.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();

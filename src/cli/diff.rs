@@ -10,8 +10,9 @@ use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Verdict, compare};
-use tenantry::driver::{Outcome, Program, analyse_side};
+use tenantry::driver::{Floors, Outcome, Program, analyse_side};
 use tenantry::guard::Allowed;
+use tenantry::plan::Plan;
 use tenantry::report::review::{self, Format, Terminal, render};
 use tenantry::source::{Places, SourceMap};
 
@@ -46,8 +47,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         actors: &actors,
         manifests: targets.iter().any(|target| target.shows_manifests()),
     };
-    let changes = analyse_side(&head_sources, head_found, as_of.date, |head| {
-        analyse_side(&base_sources, base_found, as_of.date, |base| review.compare(&base, &head))
+    let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), |base| {
+        analyse_side(&head_sources, head_found, as_of.date, &shards(&base), |head| review.compare(&base, &head))
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
     let shown =
@@ -213,6 +214,13 @@ impl Target {
         let text = render(changes, self.format, &plain, page);
         fs::write(file, text).with_context(|| format!("cannot write `{}`", shown_path(file)))
     }
+}
+
+/// The numbers of shards of a side, from which the other one starts.
+fn shards(side: &Outcome<'_>) -> Floors {
+    let plans = side.program.as_ref().map(|program| &program.get().plans);
+    let name = |plan: &Plan<'_>| plan.inventory.platform(plan.platform).name.to_string();
+    plans.into_iter().flatten().map(|plan| (name(plan), plan.shards)).collect()
 }
 
 /// What `--fail-on` names.

@@ -166,6 +166,7 @@ codes! {
     // The output folder.
     ForeignFile = Error "foreign-file" "a file that tenantry did not write stands in the way";
     EditedFile = Warning "edited-file" "a compiled file was edited by hand";
+    StrayFile = Warning "stray-file" "a file that tenantry did not write lies where engines sync";
     EditedLeftover = Error "edited-leftover" "a file that would be deleted was edited by hand";
 
     // Guards: exit status 3.

@@ -13,10 +13,11 @@ use super::total::Total;
 use super::{ChangeSet, Declared, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same};
 use crate::access::AccessFact;
 use crate::facts;
-use crate::guard::{Allowed, Before, BeforeNamespace};
+use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
 use crate::inventory::Shards;
 use crate::lower::gitops;
 use crate::manifest::Manifest;
+use crate::render::layout;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
 const TEXT_LIMIT: usize = 64 << 20;
@@ -106,7 +107,11 @@ impl<'w> Work<'w> {
         let mut files = Vec::new();
         for (name, mut found) in names.iter().zip(found) {
             if let Some(mut was) = found.before.take() {
-                was.moves = head.get(name).is_some_and(|is| is.path() != was.path);
+                was.moved = head.get(name).and_then(|is| {
+                    let (from, to) = (layout::folder_of(&was.path).to_owned(), is.path());
+                    let to = layout::folder_of(&to).to_owned();
+                    (from != to).then(|| Moved { from, to, changes: found.file.is_some() })
+                });
                 places.extend(found.base_place.take().map(|place| (was.path.clone(), place)));
                 before.namespaces.insert((*name).to_owned(), was);
             }

@@ -170,7 +170,7 @@ impl<'s> Space<'s> {
             tenant: self.tenant.to_string(),
             state: self.state.to_string(),
             facts: facts.map(|facts| facts.iter().map(fact).collect()),
-            moves: false,
+            moved: None,
             owner,
         }
     }

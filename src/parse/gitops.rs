@@ -19,7 +19,7 @@ pub static GITOPS: Object = Object { title: "`gitops`", doc: "How the output is 
 const GITOPS_FIELDS: &[Field] = &[
     optional("engine", Shape::OneOf(&["argocd", "flux", "both", "none"]), Is("both"), "The engine that syncs."),
     optional("repoURL", Shape::Text, Is(""), "Repository that holds the output. Without it no gitops/ is written."),
-    optional("revision", Shape::Text, Is("main"), "Branch or tag to sync."),
+    optional("revision", Shape::Text, Is("main"), "Branch to sync, or a full reference such as refs/tags/v1."),
     optional(
         "path",
         Shape::Name(name::REPOSITORY_PATH_PATTERN),

@@ -46,6 +46,25 @@ pub fn tenants_pattern(shards: u16) -> String {
     if shards <= 1 { TENANTS.to_owned() } else { format!("{SHARD}*") }
 }
 
+/// The folder of a file below its cluster's, from its path below the output folder.
+pub fn folder_of(path: &str) -> &str {
+    let below = path.split_once('/').map_or(path, |(_, below)| below);
+    below.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether an engine would take a folder of a cluster for one of tenants. It matches names by a pattern, and may be told
+/// of more folders than there are now.
+pub fn may_hold_tenants(folder: &str) -> bool {
+    folder == TENANTS || folder.starts_with(SHARD)
+}
+
+/// Whether an engine syncs what is at a path below the output folder. It looks into folders of folders, too.
+pub fn is_synced(path: &str) -> bool {
+    let folder = folder_of(path);
+    let objects = folder.strip_prefix(PLATFORM_OBJECTS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    objects || folder.split('/').next().is_some_and(may_hold_tenants)
+}
+
 /// Whether a folder of a cluster is one of tenants, now or with another number of shards.
 pub fn is_tenants_folder(folder: &str) -> bool {
     let is_number = |text: &str| {

@@ -15,58 +15,61 @@ use crate::render::layout;
 
 /// The steps for one cluster, with the names that its engines know. `folder` is the cluster's folder of the output.
 pub fn steps(platform: &Platform, change: &Resharding, folder: &str) -> String {
+    let engine = platform.gitops.engine;
+    let synced = !platform.gitops.repo_url.is_empty();
+    let mut steps = Steps { folder: quoted(folder), ..Steps::default() };
+    if synced && matches!(engine, Engine::Argocd | Engine::Both) {
+        argocd(&mut steps, platform, change);
+    }
+    if synced && matches!(engine, Engine::Flux | Engine::Both) {
+        flux(&mut steps, platform, change);
+    }
+    if steps.before.is_empty() {
+        steps.before.push("stop pruning in your engine".to_owned());
+        steps.after.push("wait until every new folder has synced; then let your engine prune again".to_owned());
+    }
     let mut text = format!(
         "{} of the cluster `{}` move to another folder; take these steps, so that nobody loses access on the way",
         counted(change.moved, "namespace", "namespaces"),
         platform.name
     );
-    let engine = platform.gitops.engine;
-    if platform.gitops.repo_url.is_empty() || engine == Engine::None {
-        text.push_str(
-            ": stop pruning in your engine; merge this, and wait until every new folder has synced; then let it prune again",
-        );
-        return text;
-    }
-    let names = Names::of(platform, change);
-    let folder = escape::terminal(folder);
-    if matches!(engine, Engine::Argocd | Engine::Both) {
-        argocd(&mut text, platform, &names, &folder);
-    }
-    if matches!(engine, Engine::Flux | Engine::Both) {
-        flux(&mut text, platform, &names, &folder);
+    let begin = "wait until the cluster has synced what is in git now".to_owned();
+    let all = [begin].into_iter().chain(steps.before).chain(["merge this".to_owned()]).chain(steps.after);
+    for (at, step) in all.enumerate() {
+        let _ = write!(text, "\n  {}. {step}", at + 1);
     }
     text
 }
 
-/// What the engines call the folders: `<cluster's name>-<folder>`.
-struct Names {
-    /// Those that lose namespaces.
-    losing: Vec<String>,
-    /// Those that gain some.
-    gaining: Vec<String>,
-    /// Those whose folder goes. They lose all that they have.
-    going: Vec<String>,
+/// What is to be done before and after the merge.
+#[derive(Default)]
+struct Steps {
+    before: Vec<String>,
+    after: Vec<String>,
+    /// The cluster's folder of the output, for a shell.
+    folder: String,
 }
 
-impl Names {
-    fn of(platform: &Platform, change: &Resharding) -> Names {
-        let named = |shards: Option<u16>| -> Vec<String> {
-            let folders = shards.into_iter().flat_map(layout::tenants_folders);
-            folders.map(|folder| format!("{}-{folder}", gitops::name(platform))).collect()
-        };
-        let (before, after) = (named(change.before), named(Some(change.after)));
-        let going: Vec<String> = before.iter().filter(|name| !after.contains(name)).cloned().collect();
-        let coming: Vec<String> = after.iter().filter(|name| !before.contains(name)).cloned().collect();
-        // What is new gains from what is old; where nothing is new, what stays gains from what goes.
-        if coming.is_empty() {
-            Names { losing: going.clone(), gaining: after, going }
-        } else {
-            Names { losing: before, gaining: coming, going }
-        }
-    }
+/// A path as one word of a shell.
+fn quoted(path: &str) -> String {
+    let path = escape::terminal(path);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    if path.chars().all(plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
-fn argocd(text: &mut String, platform: &Platform, names: &Names, folder: &str) {
+/// What an engine calls these folders of the cluster, by blanks.
+fn names<'f>(platform: &Platform, folders: impl IntoIterator<Item = &'f String>) -> String {
+    let name = |folder: &String| format!("{}-{folder}", gitops::name(platform));
+    folders.into_iter().map(name).collect::<Vec<_>>().join(" ")
+}
+
+/// The folders that lose namespaces and are none any more.
+fn going(change: &Resharding) -> Vec<&String> {
+    let stays = |folder: &&String| !layout::tenants_folders(change.after).any(|it| it == **folder);
+    change.from.iter().filter(stays).collect()
+}
+
+fn argocd(steps: &mut Steps, platform: &Platform, change: &Resharding) {
     let set = gitops::name(platform);
     let namespace = &platform.gitops.argocd.namespace;
     let options = gitops::SYNC_OPTIONS.iter().filter(|option| **option != gitops::FAIL_ON_SHARED);
@@ -76,54 +79,52 @@ fn argocd(text: &mut String, platform: &Platform, names: &Names, folder: &str) {
         options.join(",")
     );
     let patch = format!("kubectl patch applicationset {set} -n {namespace} --type merge -p '{policy}'");
-    let apply = format!("kubectl apply --server-side --force-conflicts -f {folder}/gitops/argocd.yaml");
-    let mut steps = vec![
-        format!("before you merge this, stop pruning: {patch}"),
-        "merge this".to_owned(),
-        format!("tell Argo CD of the folders, and stop pruning there too: {apply} && {patch}"),
-        "wait until these Applications are synced; the others may stay out of sync".to_owned(),
-        format!("let it prune again: {apply}"),
-    ];
-    steps[3].push_str(&format!(": {}", names.gaining.join(" ")));
-    if !names.going.is_empty() {
-        steps.push(format!(
+    let apply = format!("kubectl apply --server-side --force-conflicts -f {}/gitops/argocd.yaml", steps.folder);
+    steps.before.push(format!("stop Argo CD from pruning: {patch}"));
+    steps.before.push(format!(
+        "wait until it says `false` for each of them: kubectl get applications -n {namespace} -o \
+         custom-columns=NAME:.metadata.name,PRUNE:.spec.syncPolicy.automated.prune"
+    ));
+    // A pattern for several shards finds new ones by itself, and to apply it again would let the old ones prune too early.
+    // From the one folder to several and back the pattern changes, and the Applications of the old one are left as they are.
+    let one = |folder: &String| folder == layout::TENANTS;
+    if change.from.iter().chain(&change.to).any(one) {
+        steps.after.push(format!("tell Argo CD of the folders, without pruning: {apply} && {patch}"));
+    }
+    steps.after.push(format!(
+        "wait until these Applications are synced; the others may stay out of sync: {}",
+        names(platform, &change.to)
+    ));
+    steps.after.push(format!("let Argo CD prune again: {apply}"));
+    let going = going(change);
+    if !going.is_empty() {
+        steps.after.push(format!(
             "take away the Applications whose folder is gone; without a finalizer, they take nothing along: kubectl delete \
              application -n {namespace} {}",
-            names.going.join(" ")
+            names(platform, going)
         ));
     }
-    write(text, "Argo CD", &steps);
 }
 
-fn flux(text: &mut String, platform: &Platform, names: &Names, folder: &str) {
+fn flux(steps: &mut Steps, platform: &Platform, change: &Resharding) {
     let namespace = &platform.gitops.flux.namespace;
-    let staying: Vec<&str> =
-        names.losing.iter().filter(|name| !names.going.contains(name)).map(String::as_str).collect();
-    let mut steps = vec![
-        format!("before you merge this: flux suspend kustomization -n {namespace} {}", names.losing.join(" ")),
-        "merge this".to_owned(),
-        format!("tell Flux of the folders: kubectl apply --server-side -f {folder}/gitops/flux.yaml"),
-        format!(
-            "wait until they are synced: kubectl wait kustomization -n {namespace} --for condition=Ready --timeout 30m {}",
-            names.gaining.join(" ")
-        ),
-    ];
+    steps.before.push(format!("flux suspend kustomization -n {namespace} {}", names(platform, &change.from)));
+    let apply = format!("kubectl apply --server-side -f {}/gitops/flux.yaml", steps.folder);
+    steps.after.push(format!("tell Flux of the folders: {apply}"));
+    steps.after.push(format!(
+        "wait until Flux has synced them: kubectl wait kustomization -n {namespace} --for condition=Ready --timeout 30m {}",
+        names(platform, &change.to)
+    ));
+    let going = going(change);
+    let staying: Vec<&String> = change.from.iter().filter(|folder| !going.contains(folder)).collect();
     if !staying.is_empty() {
-        steps.push(format!("flux resume kustomization -n {namespace} {}", staying.join(" ")));
+        steps.after.push(format!("flux resume kustomization -n {namespace} {}", names(platform, staying)));
     }
-    if !names.going.is_empty() {
-        steps.push(format!(
+    if !going.is_empty() {
+        steps.after.push(format!(
             "take away the Kustomizations whose folder is gone; by `deletionPolicy: Orphan`, they take nothing along: \
              kubectl delete kustomization -n {namespace} {}",
-            names.going.join(" ")
+            names(platform, going)
         ));
-    }
-    write(text, "Flux", &steps);
-}
-
-fn write(text: &mut String, engine: &str, steps: &[String]) {
-    let _ = write!(text, "\n  {engine}:");
-    for (at, step) in steps.iter().enumerate() {
-        let _ = write!(text, "\n  {}. {step}", at + 1);
     }
 }

@@ -9,6 +9,7 @@ mod integration;
 mod people;
 mod personal;
 mod platforms;
+mod syncing;
 mod tenants;
 
 use std::collections::BTreeMap;

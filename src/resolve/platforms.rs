@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::people::{People, Successor};
+use super::syncing;
 use super::{Names, distinct, integration};
 use crate::diag::{Sink, catalog::lint, catalog::resolve as catalog};
 use crate::inventory::{
@@ -91,6 +92,7 @@ pub fn resolve(
     for decl in declared {
         platform(decl, people, &mut found, names, sink);
     }
+    syncing::check(&found.platforms, sink);
     found
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use libtest_mimic::{Failed, Trial};
 use tenantry::diag::Diagnostic;
 use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, compare};
-use tenantry::driver::{Outcome as Analysis, Program, analyse_side};
+use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::parse::value::parse_date;
 use tenantry::report::review::{self, Format};
@@ -107,8 +107,8 @@ fn changes(
         (Some(name), _) => Some(Actor { name, verified: true }),
         (None, author) => author.as_ref().map(|name| Actor { name, verified: false }),
     };
-    analyse_side(&head, Vec::new(), day, |is| {
-        analyse_side(&base, Vec::new(), day, |was| {
+    analyse_side(&head, Vec::new(), day, &Floors::new(), |is| {
+        analyse_side(&base, Vec::new(), day, &Floors::new(), |was| {
             let content = match output {
                 Some(files) => Content::Compiled(files),
                 None => Content::Declared(declared(program(&was)?, &base, "base")),

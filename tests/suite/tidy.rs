@@ -75,6 +75,7 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::NoNamespaces, "only a compile to a folder or stream asks for a result"),
     (Code::ForeignFile, "needs an output folder"),
     (Code::EditedFile, "needs an output folder"),
+    (Code::StrayFile, "needs an output folder"),
     (Code::EditedLeftover, "needs an output folder"),
     (Code::UnretiredRemoval, "a guard: needs a before"),
     (Code::NamespaceTakenOver, "a guard: needs a before"),

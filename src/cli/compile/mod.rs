@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use tenantry::diag::catalog::{read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
-use tenantry::driver::{Outcome, Program, analyse};
+use tenantry::driver::{Floors, Outcome, Program, analyse_above};
 use tenantry::inventory::Inventory;
 use tenantry::plan::Plan;
 use tenantry::report::reshard;
@@ -36,7 +36,8 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
             sources = sources.without_folder(&folder);
         }
     }
-    analyse(&sources, found, as_of.date, |outcome| {
+    let floors = if options.stdout { Floors::new() } else { Output::new(&options.output).shards() };
+    analyse_above(&sources, found, as_of.date, &floors, |outcome| {
         name_day(&outcome, as_of, console);
         let Outcome { inventory, program, mut diagnostics } = outcome;
         let clusters = clusters(options, inventory, &mut diagnostics);
@@ -89,10 +90,6 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     for (cluster, namespace) in &work.stopped {
         console.note(&report::still_running(cluster, namespace));
     }
-    for (at, change) in work.resharded.iter().filter(|_| job.options.allow_reshard) {
-        let plan = &job.program.plans[*at];
-        console.note(&reshard::steps(plan.inventory.platform(plan.platform), change, &output.shown(name(plan))));
-    }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
     if job.options.check {
@@ -100,6 +97,13 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     }
     if exit == Exit::Done {
         write(&work, job.program, &output)?;
+        for note in report::to_apply(&work, &output) {
+            console.note(&note);
+        }
+        for (at, change) in &work.resharded {
+            let plan = &job.program.plans[*at];
+            console.note(&reshard::steps(plan.inventory.platform(plan.platform), change, &output.shown(name(plan))));
+        }
         // Everything is written; that nobody can be told does not undo it.
         let _ = console.result(&format!("{}\n", work.summary()));
     }

@@ -6,10 +6,11 @@ use anyhow::Result;
 use tenantry::diag::catalog::counted;
 use tenantry::driver::Program;
 use tenantry::inventory::{Engine, Inventory};
+use tenantry::render::layout;
 use tenantry::report::{escape, textdiff};
 
 use super::Exit;
-use super::survey::{Status, Work};
+use super::survey::{Status, Wanted, Work};
 use crate::cli::console::Console;
 use crate::cli::output::{Output, Seen};
 
@@ -41,6 +42,21 @@ pub fn without_repository(inventory: &Inventory, clusters: &BTreeSet<String>) ->
     Some(format!(
         "no gitops/ is written for {place}: `gitops.repoURL` is not set (`engine: none` says that this is meant)"
     ))
+}
+
+/// What changed of the objects that make engines sync. Nobody syncs these: an engine that is told of them too late refuses
+/// what it does not know, and revocations with it. Resharding has steps of its own.
+pub fn to_apply(work: &Work, output: &Output) -> Vec<String> {
+    let resharded = !work.resharded.is_empty();
+    let changed = work.changes.iter().filter(|(path, _, status)| *status != Status::Missing && is_gitops(path));
+    let note = |(path, _, _): &(String, Wanted, Status)| {
+        format!("`{0}` changed; before you merge this: kubectl apply --server-side -f {0}", output.shown(path))
+    };
+    changed.filter(|_| !resharded).map(note).collect()
+}
+
+fn is_gitops(path: &str) -> bool {
+    layout::folder_of(path) == layout::GITOPS
 }
 
 /// What a namespace that is not active any more leaves to do by hand: a quota starts nothing new and stops nothing old.

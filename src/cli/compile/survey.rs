@@ -3,21 +3,21 @@
 //! Files are judged one by one, in parallel: of each only the verdict is kept, and of what stood there before only what
 //! the guards need. A large tree is never in memory as a whole.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use rayon::prelude::*;
-use tenantry::diag::Diagnostic;
+use sha2::{Digest, Sha256};
 use tenantry::diag::catalog::guard::Resharding;
 use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
+use tenantry::diag::{Code, Diagnostic};
 use tenantry::driver::Program;
 use tenantry::facts;
-use tenantry::guard::{self, Allowed, Before, BeforeNamespace};
+use tenantry::guard::{self, Allowed, Before, BeforeNamespace, Moved};
 use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
-use tenantry::render::header::{Header, Subject};
+use tenantry::render::header::{Digest32, Header, Subject};
 use tenantry::render::{self, File, layout};
 
 use super::{Job, name};
@@ -145,6 +145,8 @@ struct Judged {
     finding: Option<Diagnostic>,
     before: Option<(String, BeforeNamespace)>,
     shards: Option<u16>,
+    /// Digest of a namespace's documents: those that are wanted, or those of a file that is left over.
+    body: Option<Digest32>,
 }
 
 /// Compares a cluster's files with what is wanted. Gives back what they said before.
@@ -167,14 +169,31 @@ fn survey_cluster(
     });
     let shards = at.map_or(1, |at| program.plans[at].shards);
     judged.par_extend(listing.paths.into_par_iter().map(|path| judge_unwanted(path, shards, output)));
+    // A folder that only looks like a cluster's is somebody else's, with all that is in it.
+    if at.is_none() && !judged.iter().any(|(_, judged)| judged.ours) {
+        judged.iter_mut().for_each(|(_, judged)| {
+            judged.finding = judged.finding.take().filter(|finding| finding.code != Code::StrayFile);
+        });
+    }
     let mut before = Before::default();
-    for (path, judged) in judged {
+    // Whether what is left over in another folder is what is wanted here.
+    let wanted: BTreeMap<String, Digest32> = judged
+        .iter()
+        .filter(|(_, judged)| judged.change.is_some())
+        .filter_map(|(path, judged)| Some((layout::namespace_of(path)?.namespace.to_owned(), judged.body?)))
+        .collect();
+    for (path, mut judged) in judged {
+        if let Some((namespace, was)) = &mut judged.before
+            && let Some(moved) = &mut was.moved
+        {
+            moved.changes = wanted.get(namespace.as_str()).copied() != judged.body;
+        }
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
         before.shards.extend(judged.shards);
         if let Some((namespace, was)) = judged.before {
-            before.namespaces.entry(namespace).or_insert(was);
+            before.add(namespace, was);
         }
         work.findings.extend(judged.finding);
         match judged.change {
@@ -198,7 +217,7 @@ fn wanted(program: &Program<'_>, at: usize) -> Vec<Wanted> {
 fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (String, Judged) {
     let File { path, text } = wanted.render(program);
     let shown = output.shown(&path);
-    let mut judged = Judged::default();
+    let mut judged = Judged { body: Header::parse(&text).map(|(header, _)| header.body), ..Judged::default() };
     let status = match output.look(&path) {
         Ok(Seen::Nothing) => Status::Missing,
         Ok(Seen::Ours(there)) => {
@@ -235,20 +254,27 @@ fn judge_unwanted(path: String, shards: u16, output: &Output) -> (String, Judged
     match output.look(&path) {
         Ok(Seen::Ours(text)) => {
             match judge_leftover(&text) {
-                Leftover::Foreign => return (path, judged),
+                Leftover::Foreign => {
+                    judged.finding = layout::is_synced(&path).then(|| folder::stray(&output.shown(&path)));
+                    return (path, judged);
+                }
                 Leftover::Ours(_) => judged.removal = true,
                 Leftover::Edited(_) => judged.finding = Some(folder::edited_leftover(&output.shown(&path))),
             }
             judged.ours = true;
             judged.shards = said_shards(&path, &text);
+            judged.body = Header::parse(&text).map(|(_, body)| Sha256::digest(body.as_bytes()).into());
             judged.before = remember(&path, &text, false, output);
-            if let Some((namespace, was)) = &mut judged.before {
-                was.moves = layout::namespace_of(&with_our_ending(&path))
-                    .is_some_and(|at| layout::namespace_path(at.cluster, namespace, shards) != with_our_ending(&path));
+            if let (Some((namespace, was)), Some((cluster, _))) = (&mut judged.before, path.split_once('/')) {
+                let from = layout::folder_of(&path);
+                let to = layout::namespace_path(cluster, namespace, shards);
+                let to = layout::folder_of(&to);
+                was.moved = (from != to).then(|| Moved { from: from.to_owned(), to: to.to_owned(), changes: true });
             }
         }
         // It could be ours, and then a guard would have to see it.
         Err(problem) => judged.finding = Some(*problem),
+        Ok(Seen::Foreign) if layout::is_synced(&path) => judged.finding = Some(folder::stray(&output.shown(&path))),
         Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
     }
     (path, judged)
@@ -267,8 +293,11 @@ fn status(found: &str, wanted: &str) -> Status {
 /// What a tenant's file said, for the guards.
 fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
     let (header, body) = Header::parse(text)?;
-    let ours = with_our_ending(path);
-    let namespace = layout::namespace_of(&ours)?.namespace;
+    // Where it is does not matter, nor what it is called: engines sync it.
+    let namespace = match layout::namespace_of(path) {
+        Some(at) => at.namespace.to_owned(),
+        None => facts::namespace_of_text(body)?,
+    };
     // A state that nothing vouches for was written by hand, and no guard may be passed with it.
     let vouches = header.vouches();
     let Subject::Tenant { name, state } = header.subject else { return None };
@@ -279,21 +308,14 @@ fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<
         let said = facts::of_text(body);
         (Some(said.facts), said.owner)
     };
-    Some((
-        namespace.to_owned(),
-        BeforeNamespace { path: output.shown(path), tenant: name, state, facts, moves: false, owner },
-    ))
+    Some((namespace, BeforeNamespace { path: output.shown(path), tenant: name, state, facts, moved: None, owner }))
 }
 
 /// The number of shards that a file says which keeps a folder of tenants.
 fn said_shards(path: &str, text: &str) -> Option<u16> {
-    let keeps = path.rsplit('/').next() == Some(layout::SHARD_FILE);
-    keeps.then(|| render::shards_of_body(Header::parse(text)?.1)).flatten()
-}
-
-/// A path as we would have written it. Renamed to `.yml`, a file is still synced and still ours.
-fn with_our_ending(path: &str) -> Cow<'_, str> {
-    path.strip_suffix(".yml").map_or(Cow::Borrowed(path), |stem| Cow::Owned(format!("{stem}.yaml")))
+    layout::shard_file_of(path)?;
+    let (header, body) = Header::parse(text)?;
+    header.fits(body).then(|| render::shards_of_body(body)).flatten()
 }
 
 /// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what

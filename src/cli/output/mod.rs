@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tenantry::diag::{Diagnostic, catalog::folder as catalog};
+use tenantry::driver::Floors;
 use tenantry::render::header::Header;
-use tenantry::render::layout;
+use tenantry::render::{self, layout};
 
 use super::read::{reason, shown_path};
 
@@ -20,6 +21,9 @@ const TEMPORARY: (&str, &str) = (".tenantry-", ".tmp");
 
 /// The folders of a cluster that hold files of ours, beside those of tenants.
 const FOLDERS: [&str; 3] = [layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT, layout::GITOPS];
+
+/// What engines take for manifests.
+const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
 
 /// What a cluster's folders hold, by name. Paths are below the output folder.
 #[derive(Debug, Default)]
@@ -86,10 +90,28 @@ impl Output {
         if self.in_the_way(cluster) == Way::Free {
             for entry in self.entries(cluster)? {
                 let entry = entry.with_context(|| format!("cannot read `{}`", self.shown(cluster)))?;
-                folders.extend(entry.file_name().into_string().ok().filter(|name| layout::is_tenants_folder(name)));
+                folders.extend(entry.file_name().into_string().ok().filter(|name| layout::may_hold_tenants(name)));
             }
         }
         Ok(folders.into_iter().collect())
+    }
+
+    /// The numbers of shards that clusters have, as far as the files say that keep the folders.
+    pub fn shards(&self) -> Floors {
+        let mut numbers = Floors::new();
+        for cluster in self.clusters().unwrap_or_default() {
+            for folder in self.folders(&cluster).unwrap_or_default() {
+                if let Ok(Seen::Ours(text)) = self.look(&layout::shard_path(&cluster, &folder))
+                    && let Some((header, body)) = Header::parse(&text)
+                    && header.fits(body)
+                    && let Some(number) = render::shards_of_body(body)
+                {
+                    let most = numbers.entry(cluster.clone()).or_default();
+                    *most = number.max(*most);
+                }
+            }
+        }
+        numbers
     }
 
     /// Whether two paths below the folder lead to one file or folder, as they do where letter case does not count.
@@ -117,8 +139,12 @@ impl Output {
             let entry = entry.with_context(|| format!("cannot read `{}`", self.shown(folder)))?;
             let Ok(name) = entry.file_name().into_string() else { continue };
             let below = format!("{folder}/{name}");
+            // Engines look into folders of folders. A link is followed nowhere.
+            if layout::is_synced(&format!("{below}/")) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.list_folder(&below, found)?;
+            }
             // Ours end in `.yaml`; the engines read the others too.
-            if name.ends_with(".yaml") || name.ends_with(".yml") || name == layout::SHARD_FILE {
+            if ENDINGS.iter().any(|ending| name.ends_with(ending)) || name == layout::SHARD_FILE {
                 found.paths.insert(below);
             } else if name.starts_with(TEMPORARY.0)
                 && name.ends_with(TEMPORARY.1)

@@ -9,6 +9,8 @@ use super::counted;
 /// What the fullest folder holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Full {
+    /// Folders that are as full.
+    pub folders: usize,
     /// Objects.
     pub objects: usize,
     /// Bytes, about.
@@ -19,8 +21,12 @@ pub struct Full {
 
 /// A folder that comes near what an engine can sync, or passes it. `better` is a number that leaves room.
 pub fn full_folder(span: Span, cluster: &str, shards: u16, full: Full, better: Option<u16>) -> Diagnostic {
-    let Full { objects, bytes, entries } = full;
-    let folder = if shards <= 1 { "the folder of tenants" } else { "the largest shard" };
+    let Full { folders, objects, bytes, entries } = full;
+    let folder = match (shards, folders) {
+        (0 | 1, _) => "the folder of tenants".to_owned(),
+        (_, 1) => "the largest shard".to_owned(),
+        _ => format!("the largest of {folders} full shards"),
+    };
     let message = format!(
         "{folder} of the cluster `{cluster}` has {}, about {:.1} MB, in {}; engines and forges get into trouble at 1000 \
          objects, 5 MB or 1000 files",
@@ -33,7 +39,9 @@ pub fn full_folder(span: Span, cluster: &str, shards: u16, full: Full, better: O
         Some(better) => diagnostic.with_help(format!(
             "write `shards: {better}` under `gitops`, and compile once with `--allow-reshard`: it says what to do first"
         )),
-        None => diagnostic.with_help("spread the tenants over more clusters"),
+        None => {
+            diagnostic.with_help("spread the tenants over more clusters, or give large ones access by an `idpGroup`")
+        }
     }
 }
 

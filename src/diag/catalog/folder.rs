@@ -22,6 +22,16 @@ pub fn not_a_file(path: &str, what: &str) -> Diagnostic {
     .with_help("move it elsewhere, or choose another output folder")
 }
 
+/// A file of somebody else where engines sync.
+pub fn stray(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::StrayFile,
+        Place::File(path.to_owned()),
+        "this file was not written by tenantry, and engines sync what lies here",
+    )
+    .with_help("move it to a folder that its own Application or Kustomization syncs")
+}
+
 /// A file of ours that somebody edited, and that is replaced.
 pub fn edited(path: &str) -> Diagnostic {
     Diagnostic::new(

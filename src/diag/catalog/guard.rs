@@ -1,10 +1,12 @@
 //! Words for guards: what is refused until somebody says that it is meant.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Code, Diagnostic, Place};
 use crate::name::NamespaceName;
 use crate::source::Span;
 
-use super::counted;
+use super::{counted, list};
 
 /// A namespace that vanishes although it was not retired.
 pub fn unretired_removal(path: &str, cluster: &str, namespace: &str, tenant: &str, state: &str) -> Diagnostic {
@@ -63,7 +65,7 @@ pub fn too_large_removal(cluster: &str, lost: usize, before: usize, percent: u8,
 }
 
 /// A change of the number of shards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resharding {
     /// The number before, if it is known.
     pub before: Option<u16>,
@@ -73,11 +75,17 @@ pub struct Resharding {
     pub moved: usize,
     /// All namespaces of the cluster.
     pub all: usize,
+    /// Folders that lose namespaces.
+    pub from: BTreeSet<String>,
+    /// Folders that gain some.
+    pub to: BTreeSet<String>,
+    /// Namespaces that would change on the way, or vanish.
+    pub mixed: Vec<String>,
 }
 
 /// A number of shards that differs from that of the output.
 pub fn resharded(span: Span, cluster: &str, change: &Resharding) -> Diagnostic {
-    let Resharding { before, after, moved, all } = change;
+    let Resharding { before, after, moved, all, .. } = change;
     let shards = |number: u16| counted(usize::from(number), "shard", "shards");
     let was = before.map_or("another number of shards".to_owned(), shards);
     let message = format!(
@@ -89,6 +97,22 @@ pub fn resharded(span: Span, cluster: &str, change: &Resharding) -> Diagnostic {
     Diagnostic::at(Code::Resharded, span, message).with_help(format!(
         "{keep}; or write `shards: {after}` and compile with `--allow-reshard`, which says how nobody loses access on the \
          way (`tenantry explain resharded`)"
+    ))
+}
+
+/// Namespaces that would move to another shard and change at once.
+pub fn resharded_and_changed(span: Span, cluster: &str, namespaces: &[String], before: Option<u16>) -> Diagnostic {
+    let named = &namespaces[..namespaces.len().min(5)];
+    let more = namespaces.len() - named.len();
+    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!(
+        "namespaces of the cluster `{cluster}` would move to another shard and change at once: {}{and_more}",
+        list(named)
+    );
+    let number = before.map_or("the number of before".to_owned(), |number| format!("`shards: {number}`"));
+    Diagnostic::at(Code::Resharded, span, message).with_help(format!(
+        "compile with {number} first, let that sync, and then change nothing but the number: who syncs a folder that goes \
+         prunes nothing of what it had"
     ))
 }
 

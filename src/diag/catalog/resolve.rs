@@ -290,6 +290,31 @@ pub fn built_in_template(span: Span, name: &AddOnName) -> Diagnostic {
         .with_help("give the file another name")
 }
 
+/// A cluster with a name that is too long for what engines call its folders.
+pub fn long_cluster(span: Span, cluster: &ClusterName, limit: usize) -> Diagnostic {
+    let length = cluster.as_str().len();
+    let message = format!("the name of the cluster `{cluster}` has {length} characters, and engines can sync {limit}");
+    Diagnostic::at(Code::NameTooLong, span, message).with_help(
+        "engines put the name into labels, together with that of the folder; choose a shorter name, or `engine: none`",
+    )
+}
+
+/// Two clusters whose output lies in one folder of one repository.
+pub fn shared_path(span: Span, cluster: &ClusterName, other: &ClusterName, first: Span) -> Diagnostic {
+    let message = format!("the clusters `{other}` and `{cluster}` would sync one folder of one repository");
+    Diagnostic::at(Code::ConflictingFields, span, message).with_related(first, "and this one").with_help(
+        "give each its own `gitops.path`, neither below the other: whoever has access on one would have it on both",
+    )
+}
+
+/// Two clusters whose AppProjects would have one name in one Argo CD.
+pub fn shared_project(span: Span, cluster: &ClusterName, other: &ClusterName, first: Span) -> Diagnostic {
+    let message = format!("the clusters `{other}` and `{cluster}` would have one AppProject in one Argo CD");
+    Diagnostic::at(Code::ConflictingFields, span, message)
+        .with_related(first, "and this one")
+        .with_help("give each its own `gitops.argocd.project`: the second would replace the first, and stop its cluster from syncing")
+}
+
 /// One identity for the gateway and for the pipelines UI.
 pub fn same_principals(span: Span, cluster: &ClusterName) -> Diagnostic {
     let message = format!("the gateway and the pipelines UI of the cluster `{cluster}` have one mesh identity");

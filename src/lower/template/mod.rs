@@ -20,7 +20,7 @@ use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::inventory::Inventory;
 use crate::manifest::{Manifest, yaml};
-use crate::plan::Plan;
+use crate::plan::{Plan, Provision};
 use crate::source::{SourceMap, Span};
 
 /// Steps that one template may take for one namespace. A loop over a thousand contributors takes about ten thousand.
@@ -128,9 +128,9 @@ fn string(state: &State<'_, '_>, value: &Value) -> Result<Value, minijinja::Erro
 /// Runs every add-on of every namespace and reports what is wrong with settings, templates and what they give; also two
 /// objects of one name. Of one mistake that many namespaces bring up, the first is reported.
 ///
-/// Gives back how much each namespace asks for, in the order of the plan.
+/// Gives back how much each namespace asks for if no grant ever ends, in the order of the plan.
 pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) -> Vec<Load> {
-    let checked = plan.provisions.par_iter().map(|it| check_namespace(&Scene::today(plan, it), templates));
+    let checked = plan.provisions.par_iter().map(|it| check_namespace(plan, it, templates));
     let (loads, found): (Vec<Load>, Vec<Vec<Diagnostic>>) = checked.unzip();
     let mut seen: BTreeMap<(Code, Option<Span>), ()> = BTreeMap::new();
     for diagnostic in found.into_iter().flatten() {
@@ -141,7 +141,8 @@ pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) -> Vec
     loads
 }
 
-fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> (Load, Vec<Diagnostic>) {
+fn check_namespace(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> (Load, Vec<Diagnostic>) {
+    let scene = &Scene::today(plan, provision);
     let add_ons = &scene.provision.namespace.add_ons;
     let mut findings = Vec::new();
     let mut made = Vec::new();
@@ -169,7 +170,13 @@ fn check_namespace(scene: &Scene<'_>, templates: &Templates<'_>) -> (Load, Vec<D
             Err(diagnostics) => findings.extend(diagnostics),
         }
     }
-    (load(scene, &made), findings)
+    if provision.undated_grants.is_none() {
+        return (load(scene, &made), findings);
+    }
+    // How many shards there are must not depend on the day: the end of a grant would have to wait for somebody.
+    let undated = Scene::undated(plan, provision);
+    let made = add_ons.iter().filter_map(|name| addon::lower(&undated, name.as_str(), templates).ok());
+    (load(&undated, &made.flatten().collect::<Vec<_>>()), findings)
 }
 
 fn whom<'a>(scene: &Scene<'a>) -> catalog::For<'a> {

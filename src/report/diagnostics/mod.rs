@@ -62,7 +62,9 @@ impl Options<'_> {
     /// The path in a [`Place::File`]. A file of the output comes with the path that the reader knows.
     fn whole_file(&self, code: Code, path: &str) -> String {
         match code {
-            Code::ForeignFile | Code::EditedFile | Code::EditedLeftover | Code::UnretiredRemoval => path.to_owned(),
+            Code::ForeignFile | Code::EditedFile | Code::StrayFile | Code::EditedLeftover | Code::UnretiredRemoval => {
+                path.to_owned()
+            }
             _ if path.is_empty() => self.folder(),
             _ => self.path(path),
         }

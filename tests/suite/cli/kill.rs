@@ -13,8 +13,9 @@ pub const TESTS: &[Test] = &[("at-any-instant", at_any_instant)];
 const TENANTS: usize = 300;
 const KILLS: u32 = 15;
 
-/// Every other compile is of another role in other folders, so that files are changed, moved and removed.
-const SIDES: [(&str, u16); 2] = [("edit", 1), ("view", 4)];
+/// What the compiles are of, one after the other: of another role, or in other folders, so that files are changed, and
+/// moved and removed.
+const SIDES: [(&str, u16); 4] = [("edit", 1), ("view", 1), ("view", 4), ("edit", 4)];
 
 /// One clean run after a killed one gives the tree of a run that was never killed.
 fn at_any_instant() {
@@ -25,16 +26,17 @@ fn at_any_instant() {
     let started = Instant::now();
     let wanted = SIDES.map(|side| {
         inventory(&sandbox, side, tenants);
-        sandbox.run(&format!("compile --output never-killed-{}", side.0)).exits(0);
-        (side, sandbox.tree(&format!("never-killed-{}", side.0)))
+        let output = format!("never-killed-{}-{}", side.0, side.1);
+        sandbox.run(&format!("compile --output {output}")).exits(0);
+        (side, sandbox.tree(&output))
     });
-    let whole = started.elapsed() / 2;
+    let whole = started.elapsed() / 4;
     for kill in 0..kills {
-        // Mostly over older output, where files are replaced; every third time, there is nothing yet.
-        if kill % 3 == 0 && sandbox.has("output") {
+        // Mostly over older output, where files are replaced; every fifth time, there is nothing yet.
+        if kill % 5 == 0 && sandbox.has("output") {
             fs::remove_dir_all(sandbox.path("output")).expect("the output can be removed");
         }
-        let (side, wanted) = &wanted[kill as usize % 2];
+        let (side, wanted) = &wanted[kill as usize % 4];
         inventory(&sandbox, *side, tenants);
         let before = sandbox.tree("output");
         let mut child =

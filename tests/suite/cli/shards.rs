@@ -17,6 +17,12 @@ pub const TESTS: &[Test] = &[
     ("the-last-tenant-of-a-shard", the_last_tenant_of_a_shard),
     ("auto-keeps-folders-within-limits", auto_keeps_folders_within_limits),
     ("auto-asks-before-it-grows", auto_asks_before_it_grows),
+    ("auto-never-shrinks", auto_never_shrinks),
+    ("large-namespaces-do-not-multiply-shards", large_namespaces_do_not_multiply_shards),
+    ("guards-see-what-engines-sync", guards_see_what_engines_sync),
+    ("two-files-of-one-namespace", two_files_of_one_namespace),
+    ("a-forged-number-moves-nothing", a_forged_number_moves_nothing),
+    ("what-to-apply-is-said", what_to_apply_is_said),
     ("explain-finds-a-shard", explain_finds_a_shard),
 ];
 
@@ -68,7 +74,9 @@ fn asked_for_it_says_the_steps() {
     let run = sandbox.run("compile --allow-reshard").exits(0);
     let run = run.says("kubectl patch applicationset tenantry-prod -n argocd").says("\"prune\":false");
     let run = run.says("flux suspend kustomization -n flux-system tenantry-prod-shard-00 tenantry-prod-shard-01");
-    run.says("--for condition=Ready --timeout 30m tenantry-prod-shard-04").says("flux resume kustomization");
+    let run = run.says("--for condition=Ready --timeout 30m tenantry-prod-shard-04").says("flux resume kustomization");
+    // The pattern finds the new folders; to apply it before they have synced would let the old ones prune.
+    run.says_no("tell Argo CD of the folders").says_no("kubectl delete");
     let after = places(&sandbox);
     assert_eq!(before.len(), after.len());
     // Whoever moves, moves to a shard that is new: no engine both loses and gains.
@@ -84,7 +92,8 @@ fn back_to_one_folder() {
     set(&sandbox, "1");
     sandbox.changes_nothing("compile").exits(3).says("42 of 42 namespaces");
     let run = sandbox.run("compile --allow-reshard").exits(0);
-    run.says("kubectl delete kustomization -n flux-system tenantry-prod-shard-00").says_no("flux resume");
+    let run = run.says("kubectl delete kustomization -n flux-system tenantry-prod-shard-00").says_no("flux resume");
+    run.says("tell Argo CD of the folders, without pruning");
     assert!(sandbox.has("output/prod/tenants/.tenantry-shard") && !sandbox.has("output/prod/shard-00"));
     let fresh = sharded("1", 40);
     assert!(fresh.tree("output") == sandbox.tree("output"));
@@ -124,7 +133,17 @@ fn guards_see_every_shard() {
     // Nor does moving everything hide that something vanishes.
     set(&sandbox, "8");
     sandbox.changes_nothing("compile --allow-reshard").exits(3).says("error[unretired-removal]");
-    sandbox.run("compile --allow-reshard --allow-removal t19").exits(0);
+    // What changes on the way would never be pruned where the folder goes.
+    let run = sandbox.changes_nothing("compile --allow-reshard --allow-removal t19").exits(3);
+    run.says("would move to another shard and change at once: `t19`").says("compile with `shards: 4` first");
+    set(&sandbox, "4");
+    sandbox.run("compile --allow-removal t19").exits(0);
+    set(&sandbox, "8");
+    let text = sandbox.read("input/many.yaml");
+    sandbox.write("input/many.yaml", text.replace("group: ml", "group: ml, role: view"));
+    sandbox.changes_nothing("compile --allow-reshard").exits(3).says("and change at once");
+    sandbox.write("input/many.yaml", text);
+    sandbox.run("compile --allow-reshard").exits(0);
 }
 
 fn the_last_tenant_of_a_shard() {
@@ -155,7 +174,8 @@ fn auto_keeps_folders_within_limits() {
     run.says_no("near-limit");
     // The smallest that does: half as many would hold too much.
     set(&sandbox, "4");
-    let run = sandbox.run("check").exits(0).says("warning[near-limit]: the largest shard of the cluster `prod`");
+    let run =
+        sandbox.run("check").exits(0).says("warning[near-limit]: the largest of 4 full shards of the cluster `prod`");
     run.says("shards: 8");
 }
 
@@ -166,6 +186,83 @@ fn auto_asks_before_it_grows() {
     sandbox.changes_nothing("compile").exits(3).says("write `shards: 1` to keep it; or write `shards: 4`");
     sandbox.run("compile --allow-reshard").exits(0);
     sandbox.run("compile").exits(0);
+}
+
+/// A revocation never has to wait for somebody who looks at the number of shards.
+fn auto_never_shrinks() {
+    let sandbox = sharded("auto", 300);
+    many(&sandbox, 300);
+    let text = sandbox.read("input/many.yaml");
+    sandbox.write("input/many.yaml", text.replace("{contributors: [{group: ml}]}", "{state: retired}"));
+    sandbox.run("compile").exits(0).says_no("resharded");
+    assert!(sandbox.has("output/prod/shard-01/.tenantry-shard"));
+    sandbox.write("input/many.yaml", tenant("t0", "{}"));
+    sandbox.run("compile").exits(0);
+    sandbox.run("compile --check").exits(0);
+    sandbox.run("compile --output elsewhere").exits(0);
+    assert!(sandbox.has("elsewhere/prod/tenants/t0.yaml"));
+}
+
+fn large_namespaces_do_not_multiply_shards() {
+    let sandbox = Sandbox::new();
+    set(&sandbox, "auto");
+    let accounts: Vec<String> = (0..520).map(|at| format!("{{serviceAccount: ci/b{at}}}")).collect();
+    let spec = format!("{{contributors: [{}]}}", accounts.join(", "));
+    let all: Vec<String> = (0..20).map(|at| tenant(&format!("t{at}"), &spec)).collect();
+    sandbox.write("input/many.yaml", all.join("---\n"));
+    sandbox.run("compile").exits(0).says("warning[near-limit]");
+    let folders = sandbox.tree("output").into_keys().filter(|path| path.ends_with(layout::SHARD_FILE)).count();
+    assert!((16..=64).contains(&folders), "{folders}");
+}
+
+fn guards_see_what_engines_sync() {
+    // In a folder of a folder, under another ending, in a folder that the pattern matches: engines sync it.
+    for place in ["tenants/old/t0.yaml", "tenants/t0.json", "shard-x/t0.yaml", "tenants/t0.yml"] {
+        let sandbox = sharded("1", 1);
+        let text = sandbox.read("output/prod/tenants/t0.yaml");
+        sandbox.remove("output/prod/tenants/t0.yaml");
+        sandbox.write(&format!("output/prod/{place}"), text);
+        sandbox.run("compile --check").exits(1).prints(&format!("left over  output/prod/{place}"));
+        sandbox.remove("input/many.yaml");
+        sandbox.changes_nothing("compile").exits(3).says("error[unretired-removal]");
+        sandbox.run("compile --allow-removal t0").exits(0).prints("1 removed");
+    }
+    let sandbox = sharded("1", 1);
+    for stray in ["tenants/kustomization.yaml", "tenants/more/role.yaml", "platform/objects/role.json"] {
+        sandbox.write(&format!("output/prod/{stray}"), "kind: Foreign\n");
+        let run = sandbox.run("compile --check").exits(0);
+        run.says("warning[stray-file]").says(&format!("--> output/prod/{stray}"));
+        assert!(sandbox.has(&format!("output/prod/{stray}")));
+    }
+}
+
+fn two_files_of_one_namespace() {
+    let sandbox = sharded("1", 1);
+    let active = sandbox.read("output/prod/tenants/t0.yaml");
+    sandbox.write("input/many.yaml", tenant("t0", "{state: retired}"));
+    sandbox.run("compile").exits(0);
+    // An active file beside the retired one: the namespace is active on the cluster, as far as anybody can tell.
+    sandbox.write("output/prod/tenants/t0.yml", active);
+    sandbox.remove("input/many.yaml");
+    sandbox.changes_nothing("compile").exits(3).says("error[unretired-removal]").says("it was `active`");
+}
+
+fn a_forged_number_moves_nothing() {
+    let sandbox = sharded("2", 20);
+    for shard in ["00", "01"] {
+        sandbox.replace(&format!("output/prod/shard-{shard}/.tenantry-shard"), "shards: 2", "shards: 4");
+    }
+    set(&sandbox, "4");
+    sandbox.changes_nothing("compile").exits(3).says("error[resharded]");
+}
+
+fn what_to_apply_is_said() {
+    let sandbox = sharded("1", 1);
+    let note = "`output/prod/gitops/argocd.yaml` changed; before you merge this: kubectl apply --server-side -f";
+    sandbox.write("input/templates/card.yaml.j2", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: card}\n");
+    sandbox.write("input/many.yaml", tenant("t0", "{addOns: [card]}"));
+    sandbox.run("compile").exits(0).says(note);
+    sandbox.run("compile").exits(0).says_no(note);
 }
 
 fn explain_finds_a_shard() {

@@ -6,7 +6,7 @@ use libtest_mimic::Failed;
 use proptest::prelude::*;
 use tenantry::access::{self, AccessFact};
 use tenantry::diff::{ChangeSet, Content, Declared, Options, Side, Verdict, compare};
-use tenantry::driver::{Program, analyse_side};
+use tenantry::driver::{Floors, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::parse::value::parse_date;
 use tenantry::plan::Via;
@@ -38,8 +38,8 @@ fn review(base: Files, head: Files) -> Result<Reviewed, String> {
 fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String>>) -> Result<Reviewed, String> {
     let day = parse_date(TODAY).map_err(|reason| reason.to_string())?;
     let (base, head) = (SourceMap::new(base), SourceMap::new(head));
-    analyse_side(&head, Vec::new(), day, |is| {
-        analyse_side(&base, Vec::new(), day, |was| {
+    analyse_side(&head, Vec::new(), day, &Floors::new(), |is| {
+        analyse_side(&base, Vec::new(), day, &Floors::new(), |was| {
             let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
             let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
             let (none, nothing) = (BTreeSet::new(), Allowed::default());
