@@ -79,6 +79,9 @@ pub enum Command {
     /// Compile an inventory to manifests
     Compile(Compile),
 
+    /// Answer a ResourceList on stdin, as kustomize and kpt send it; so does the program without any argument
+    Fn,
+
     /// Say which lines of the inventory made each object of a compiled file, or what a diagnostic's code means
     Explain {
         /// A file of the output folder, or a code such as `unknown-user`

@@ -32,6 +32,7 @@ const ORDER: &[&str] = &[
     "diff",
     "report",
     "driver",
+    "krm",
     "cli",
 ];
 
@@ -80,6 +81,11 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::TooLargeRemoval, "a guard: needs a before"),
     (Code::Resharded, "a guard: needs a before"),
     (Code::OwnerChanged, "needs a before"),
+    (Code::HostInput, "needs a host"),
+    (Code::RewrittenScalar, "needs a host that rewrites what it reads"),
+    (Code::OutsideRoot, "needs a host"),
+    (Code::ObjectNotOurs, "needs a host that has the object already"),
+    (Code::NotAsWanted, "needs a host that has the object already"),
 ];
 
 /// A rule: looks at the tree, and complains.
