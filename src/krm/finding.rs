@@ -71,7 +71,7 @@ impl Finding {
             (Place::File(path), origin) => finding.file = Some(prefixed(origin, path)),
             (Place::Inventory, Origin::Folder(folder)) => finding.file = Some(folder.to_owned()),
             (Place::Inventory, Origin::Documents) => finding.field = Some("spec.documents".to_owned()),
-            (Place::Inventory, Origin::Config) => finding.field = Some("spec".to_owned()),
+            (Place::Inventory, Origin::Config) => finding.field = Some("spec.inventory".to_owned()),
             (Place::Inventory, Origin::Host | Origin::Items) => {}
         }
         finding

@@ -11,6 +11,7 @@ mod data;
 mod dates;
 mod engines;
 mod generate;
+mod host;
 mod hostile;
 mod judges;
 mod mutation;
@@ -52,6 +53,9 @@ pub fn trials() -> Vec<Trial> {
         ("engines_sync_what_is_there", engines::engines_sync_what_is_there),
         ("texts_come_back", quoting::texts_come_back),
         ("data_comes_back", quoting::data_comes_back),
+        ("items_of_others_come_back", host::items_come_back),
+        ("json_of_others_comes_back", host::json_comes_back),
+        ("broken_calls_are_answered", host::broken_calls_are_answered),
         ("broken_input_gives_diagnostics", mutation::broken_input),
     ];
     let judges: &[Entry] = &[
