@@ -92,6 +92,12 @@ pub enum Command {
         input: PathBuf,
     },
 
+    /// Say whether rendered manifests hold exactly what the inventory asks for
+    ///
+    /// Reads what a host such as kustomize printed, since hosts skip plugins silently. Exit status 1 if an object is
+    /// missing, different, moved, renamed, doubled or unexpected.
+    Verify(Verify),
+
     /// Print the JSON Schema of the inventory, for editors
     Schema {
         /// Only of this kind of document
@@ -138,6 +144,34 @@ pub struct Compile {
     /// Let namespaces move to other shards, and say how nobody loses access on the way
     #[arg(long)]
     pub allow_reshard: bool,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Rendered files, or folders of them [default: stdin]
+    pub files: Vec<PathBuf>,
+
+    /// The inventory
+    #[arg(long, default_value = "input", value_name = "DIR")]
+    pub input: PathBuf,
+
+    /// The cluster that was rendered, if the inventory has several
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// How to show what differs
+    #[arg(long, default_value = "text")]
+    pub format: VerifyFormat,
+}
+
+/// How `verify` shows what differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people, with the differences themselves.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 /// How `check` shows diagnostics.

@@ -13,6 +13,7 @@ mod function;
 mod init;
 mod output;
 mod read;
+mod verify;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -77,6 +78,7 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             bail!("`tenantry fn` reads a ResourceList from stdin, which is a terminal; kustomize and kpt send one")
         }
         Command::Fn => Ok(function::run(cli.common.as_of.as_deref())),
+        Command::Verify(options) => verify::run(options, &cli.common, console),
         Command::Init { dir } => init::run(dir, console),
         Command::Schema { kind } => {
             let kind = kind.map(|kind| match kind {

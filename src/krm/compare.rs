@@ -32,3 +32,8 @@ pub fn is_same(text: &str, wanted: &Value) -> bool {
     strip(&mut wanted);
     *found == wanted
 }
+
+/// Whether an object carries our mark.
+pub fn is_marked(object: &Value) -> bool {
+    object["metadata"]["annotations"].get(CONFIG).is_some()
+}

@@ -12,6 +12,7 @@ mod edit;
 mod finding;
 mod host;
 mod json;
+pub mod verify;
 
 pub use answer::answer;
 pub use config::{Config, Mode, Source};
