@@ -8,6 +8,7 @@
 mod case;
 mod cli;
 mod example;
+mod hosts;
 mod krm;
 mod kustomize;
 mod laws;
@@ -18,8 +19,16 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 7] =
-        [cli::trials, example::trials, krm::trials, kustomize::trials, laws::trials, tidy::trials, ui::trials];
+    let modules: [fn() -> Vec<Trial>; 8] = [
+        cli::trials,
+        example::trials,
+        hosts::trials,
+        krm::trials,
+        kustomize::trials,
+        laws::trials,
+        tidy::trials,
+        ui::trials,
+    ];
     let trials = modules.into_iter().flat_map(|trials| trials()).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -5,6 +5,7 @@ mod compile;
 mod explain;
 mod folder;
 mod formats;
+mod function;
 mod guards;
 mod kill;
 mod life;
@@ -13,6 +14,7 @@ mod same;
 mod sandbox;
 mod shards;
 mod streams;
+mod verify;
 
 use libtest_mimic::Trial;
 
@@ -21,11 +23,12 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 11] = [
+    let modules: [(&str, &[Test]); 13] = [
         ("compile", compile::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
         ("formats", formats::TESTS),
+        ("function", function::TESTS),
         ("guards", guards::TESTS),
         ("kill", kill::TESTS),
         ("life", life::TESTS),
@@ -33,6 +36,7 @@ pub fn trials() -> Vec<Trial> {
         ("same", same::TESTS),
         ("shards", shards::TESTS),
         ("streams", streams::TESTS),
+        ("verify", verify::TESTS),
     ];
     let tests = modules.into_iter().flat_map(|(module, tests)| tests.iter().map(move |test| (module, test)));
     tests.map(|(module, &(name, test))| trial(format!("cli::{module}::{name}"), test)).collect()
