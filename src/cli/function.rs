@@ -52,9 +52,21 @@ pub fn plugin(config: &Path) -> Exit {
     }
 }
 
+/// Answers a ResourceList on stdin, if anything comes: with nothing at all, nobody is there who waits for an answer.
+pub fn bare() -> Option<Exit> {
+    match stdin() {
+        Ok(text) if text.is_empty() => None,
+        stdin => Some(answer(stdin, None)),
+    }
+}
+
 /// Answers a ResourceList on stdin.
 pub fn run(as_of: Option<&str>) -> Exit {
-    let text = match stdin() {
+    answer(stdin(), as_of)
+}
+
+fn answer(stdin: Result<String, Box<Diagnostic>>, as_of: Option<&str>) -> Exit {
+    let text = match stdin {
         Ok(text) => text,
         Err(diagnostic) => {
             let finding = host(&diagnostic);

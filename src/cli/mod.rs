@@ -34,8 +34,11 @@ pub fn run() -> ExitCode {
     if let Some(config) = function::plugin_config(&arguments, &commands) {
         return function::plugin(&config).into();
     }
-    if arguments.is_empty() && !io::stdin().is_terminal() {
-        return function::run(None).into();
+    if arguments.is_empty()
+        && !io::stdin().is_terminal()
+        && let Some(exit) = function::bare()
+    {
+        return exit.into();
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
