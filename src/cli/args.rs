@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tenantry::render::layout::Layout;
 
 /// Compiles a git inventory of tenants and users into Kubernetes manifests for Argo CD and Flux.
 ///
@@ -141,9 +142,32 @@ pub struct Compile {
     #[arg(long, value_name = "TENANT")]
     pub allow_removal: Vec<String>,
 
+    /// How folders of tenants are read: as manifests, or each as a kustomize base; to be given each time
+    #[arg(long, value_name = "LAYOUT", default_value = "plain", conflicts_with = "stdout")]
+    pub layout: LayoutChoice,
+
     /// Let namespaces move to other shards, and say how nobody loses access on the way
     #[arg(long)]
     pub allow_reshard: bool,
+}
+
+impl Compile {
+    /// The layout that was asked for.
+    pub fn layout(&self) -> Layout {
+        match self.layout {
+            LayoutChoice::Plain => Layout::Plain,
+            LayoutChoice::Kustomize => Layout::Kustomize,
+        }
+    }
+}
+
+/// How folders of tenants are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutChoice {
+    /// Every file is a manifest.
+    Plain,
+    /// Each folder has a kustomization.yaml that lists its files.
+    Kustomize,
 }
 
 /// Options of `verify`.

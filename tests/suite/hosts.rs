@@ -52,7 +52,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
 /// One trial per recipe.
 pub fn trials() -> Vec<Trial> {
     type Recipe = fn() -> Result<(), Failed>;
-    let recipes: [(&str, Recipe); 9] = [
+    let recipes: [(&str, Recipe); 11] = [
         ("kustomize-generator", kustomize_generator),
         ("kustomize-transformer", kustomize_transformer),
         ("kustomize-skips-silently", kustomize_skips_silently),
@@ -60,6 +60,8 @@ pub fn trials() -> Vec<Trial> {
         ("kubectl-legacy-plugin", kubectl_legacy),
         ("kubectl-skips-silently", kubectl_skips_silently),
         ("kustomize-inline-scalars", inline_scalars),
+        ("kustomize-layout", kustomize_layout),
+        ("kubectl-layout", kubectl_layout),
         ("kpt-eval", kpt_eval),
         ("kpt-render", kpt_render),
     ];
@@ -260,6 +262,21 @@ fn kubectl_skips_silently() -> Result<(), Failed> {
     place.write("base/tenants.yaml", FUNCTION)?;
     let rendered = place.succeed("kubectl kustomize --enable-alpha-plugins base")?;
     place.caught(&rendered, "missing  Profile vision")
+}
+
+/// Compiled with `--layout kustomize`, a folder is a base that needs no plugin.
+fn layout(command: &str) -> Result<(), Failed> {
+    let place = Place::new()?;
+    place.succeed("tenantry compile base/input --output output --layout kustomize")?;
+    place.compare(&place.succeed(&format!("{command} output/prod/tenants"))?)
+}
+
+fn kustomize_layout() -> Result<(), Failed> {
+    if has("kustomize")? { layout("kustomize build") } else { Ok(()) }
+}
+
+fn kubectl_layout() -> Result<(), Failed> {
+    if has("kubectl")? { layout("kubectl kustomize") } else { Ok(()) }
 }
 
 /// Inline, kustomize makes 83 of 0123; it is refused, and quoted it arrives.

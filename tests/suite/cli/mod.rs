@@ -8,6 +8,7 @@ mod formats;
 mod function;
 mod guards;
 mod kill;
+mod layout;
 mod life;
 mod reading;
 mod same;
@@ -23,7 +24,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 13] = [
+    let modules: [(&str, &[Test]); 14] = [
         ("compile", compile::TESTS),
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
@@ -31,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
         ("function", function::TESTS),
         ("guards", guards::TESTS),
         ("kill", kill::TESTS),
+        ("layout", layout::TESTS),
         ("life", life::TESTS),
         ("reading", reading::TESTS),
         ("same", same::TESTS),
