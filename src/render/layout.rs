@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn paths_can_be_taken_apart() {
-        for (shards, folder) in [(1, "tenants"), (4, "shard-01"), (4096, "shard-a24")] {
+        for (shards, folder) in [(1, "tenants"), (4, "shard-01"), (4096, "shard-1f7")] {
             let path = format!("a/b/{}", namespace_path("prod", "vision", shards));
             let parts = NamespacePath { cluster: "prod", folder, namespace: "vision" };
             assert_eq!(namespace_of(&path), Some(parts));
