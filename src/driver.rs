@@ -13,6 +13,7 @@ use crate::lint::lint;
 use crate::lower::template::{self, Templates};
 use crate::parse;
 use crate::plan::{self, Plan};
+use crate::render::layout::Layout;
 use crate::render::{self, File};
 use crate::resolve::resolve;
 use crate::source::SourceMap;
@@ -25,14 +26,21 @@ pub struct Program<'a> {
     pub plans: Vec<Plan<'a>>,
     /// The compiled templates.
     pub templates: Templates<'a>,
-    platform_files: Vec<OnceLock<Vec<File>>>,
+    platform_files: Vec<[OnceLock<Vec<File>>; 2]>,
 }
 
 impl Program<'_> {
     /// The files of the platform of a plan, by the plan's index. They are rendered once: those for the engines know what
     /// kinds of objects the whole cluster has.
     pub fn platform_files(&self, plan: usize) -> &[File] {
-        self.platform_files[plan].get_or_init(|| render::platform_files(&self.plans[plan], &self.templates))
+        self.platform_files_in(plan, Layout::Plain)
+    }
+
+    /// The same in a layout.
+    pub fn platform_files_in(&self, plan: usize, layout: Layout) -> &[File] {
+        let [plain, kustomize] = &self.platform_files[plan];
+        let files = if layout == Layout::Plain { plain } else { kustomize };
+        files.get_or_init(|| render::platform_files_in(&self.plans[plan], &self.templates, layout))
     }
 }
 
@@ -127,7 +135,7 @@ fn program<'a>(
             sink.extend(guard::too_few_admins(plan, inventory.platform(plan.platform).min_admins));
         }
     }
-    let platform_files = plans.iter().map(|_| OnceLock::new()).collect();
+    let platform_files = plans.iter().map(|_| [OnceLock::new(), OnceLock::new()]).collect();
     Program { inventory, plans, templates, platform_files }
 }
 

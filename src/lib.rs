@@ -17,6 +17,7 @@ pub mod driver;
 pub mod facts;
 pub mod guard;
 pub mod inventory;
+pub mod krm;
 pub mod lint;
 pub mod lower;
 pub mod manifest;

@@ -7,8 +7,26 @@
 use std::sync::{Arc, OnceLock};
 
 /// One text of a [`SourceMap`]. Files are numbered in the order of their paths, so ids compare as paths do.
+///
+/// The lowest bit says whether the text was rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(u32);
+
+impl FileId {
+    fn new(at: usize, rewritten: bool) -> Self {
+        FileId(clamp(at) << 1 | u32::from(rewritten))
+    }
+
+    fn index(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// Whether a program read the text and wrote it anew before we saw it, so that a plain scalar may have been another
+    /// one: `0123` arrives as 83.
+    pub fn is_rewritten(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
 
 /// A range of bytes in one file, end excluded.
 ///
@@ -59,6 +77,7 @@ pub struct Location<'a> {
 pub struct SourceFile {
     path: String,
     text: Arc<String>,
+    rewritten: bool,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -106,12 +125,20 @@ impl SourceMap {
         Self::shared(files.into_iter().map(|(path, text)| (path, Arc::new(text))).collect())
     }
 
+    /// The same, of texts that a program read and wrote anew.
+    pub fn rewritten(files: Vec<(String, String)>) -> Self {
+        Self::with(files.into_iter().map(|(path, text)| (path, Arc::new(text))).collect(), true)
+    }
+
     /// The same of texts that another map may hold too: two revisions have most of their files in common.
-    pub fn shared(mut files: Vec<(String, Arc<String>)>) -> Self {
+    pub fn shared(files: Vec<(String, Arc<String>)>) -> Self {
+        Self::with(files, false)
+    }
+
+    fn with(mut files: Vec<(String, Arc<String>)>, rewritten: bool) -> Self {
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let files =
-            files.into_iter().map(|(path, text)| SourceFile { path, text, line_starts: OnceLock::new() }).collect();
-        SourceMap { files }
+        let file = |(path, text)| SourceFile { path, text, rewritten, line_starts: OnceLock::new() };
+        SourceMap { files: files.into_iter().map(file).collect() }
     }
 
     /// The same map without the files of a folder. Ids given out before no longer hold.
@@ -122,17 +149,18 @@ impl SourceMap {
 
     /// All files with their ids, in order.
     pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(clamp(at)), file))
+        self.files.iter().enumerate().map(|(at, file)| (FileId::new(at, file.rewritten), file))
     }
 
     /// The file of an id that this map gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[id.index()]
     }
 
     /// The id of the file with this path.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| FileId(clamp(at)))
+        let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok();
+        found.map(|at| FileId::new(at, self.files[at].rewritten))
     }
 
     /// The text that a span covers.

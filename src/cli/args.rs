@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tenantry::render::layout::Layout;
 
 /// Compiles a git inventory of tenants and users into Kubernetes manifests for Argo CD and Flux.
 ///
@@ -87,6 +88,8 @@ pub enum Command {
 
     /// Show who has access to what, and why
     Access(Access),
+    /// Answer a ResourceList on stdin, as kustomize and kpt send it; so does the program without any argument
+    Fn,
 
     /// Say which lines of the inventory made each object of a compiled file, or what a diagnostic's code means
     Explain {
@@ -100,6 +103,12 @@ pub enum Command {
 
     /// Print a CODEOWNERS file: who answers for the files of which tenant
     Codeowners(Codeowners),
+
+    /// Say whether rendered manifests hold exactly what the inventory asks for
+    ///
+    /// Reads what a host such as kustomize printed, since hosts skip plugins silently. Exit status 1 if an object is
+    /// missing, different, moved, renamed, doubled or unexpected.
+    Verify(Verify),
 
     /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
@@ -143,6 +152,10 @@ pub struct Compile {
     /// Let this tenant's access or namespaces go, although a guard would refuse; may be given several times
     #[arg(long, value_name = "TENANT")]
     pub allow_removal: Vec<String>,
+
+    /// How folders of tenants are read: as manifests, or each as a kustomize base; to be given each time
+    #[arg(long, value_name = "LAYOUT", default_value = "plain", conflicts_with = "stdout")]
+    pub layout: LayoutChoice,
 
     /// Let namespaces move to other shards, and say how nobody loses access on the way
     #[arg(long)]
@@ -293,6 +306,53 @@ pub struct Codeowners {
 pub enum CodeownersFormat {
     /// Lines that GitHub and GitLab read.
     Codeowners,
+    /// One JSON object.
+    Json,
+}
+
+impl Compile {
+    /// The layout that was asked for.
+    pub fn layout(&self) -> Layout {
+        match self.layout {
+            LayoutChoice::Plain => Layout::Plain,
+            LayoutChoice::Kustomize => Layout::Kustomize,
+        }
+    }
+}
+
+/// How folders of tenants are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutChoice {
+    /// Every file is a manifest.
+    Plain,
+    /// Each folder has a kustomization.yaml that lists its files.
+    Kustomize,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Rendered files, or folders of them [default: stdin]
+    pub files: Vec<PathBuf>,
+
+    /// The inventory
+    #[arg(long, default_value = "input", value_name = "DIR")]
+    pub input: PathBuf,
+
+    /// The cluster that was rendered, if the inventory has several
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// How to show what differs
+    #[arg(long, default_value = "text")]
+    pub format: VerifyFormat,
+}
+
+/// How `verify` shows what differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people, with the differences themselves.
+    Text,
     /// One JSON object.
     Json,
 }

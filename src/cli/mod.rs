@@ -12,15 +12,17 @@ mod console;
 mod diff;
 mod exit;
 mod explain;
+mod function;
 mod init;
 mod output;
 mod read;
 mod revision;
+mod verify;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{CommandFactory, Parser};
 use tenantry::parse::{Kind, schema};
 use tenantry::report::schema::{self as report_schema, Report};
@@ -31,6 +33,18 @@ use exit::Exit;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let program = Cli::command();
+    let commands: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
+    if let Some(config) = function::plugin_config(&arguments, &commands) {
+        return function::plugin(&config).into();
+    }
+    if arguments.is_empty()
+        && !io::stdin().is_terminal()
+        && let Some(exit) = function::bare()
+    {
+        return exit.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -71,6 +85,11 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             print(console, script)
         }
         Command::Man => print(console, manual()?),
+        Command::Fn if io::stdin().is_terminal() => {
+            bail!("`tenantry fn` reads a ResourceList from stdin, which is a terminal; kustomize and kpt send one")
+        }
+        Command::Fn => Ok(function::run(cli.common.as_of.as_deref())),
+        Command::Verify(options) => verify::run(options, &cli.common, console),
         Command::Init { dir } => init::run(dir, console),
         Command::Schema { kind } => {
             let text = match kind {

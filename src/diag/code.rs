@@ -169,6 +169,13 @@ codes! {
     StrayFile = Warning "stray-file" "a file that tenantry did not write lies where engines sync";
     EditedLeftover = Error "edited-leftover" "a file that would be deleted was edited by hand";
 
+    // As a function.
+    HostInput = Error "host-input" "what a host sent cannot be taken for one ResourceList";
+    RewrittenScalar = Error "rewritten-scalar" "a plain value in an inline inventory may have been changed on its way";
+    OutsideRoot = Error "outside-root" "the inventory of a function lies outside of its root";
+    ObjectNotOurs = Error "object-not-ours" "an object that would be made is there already and belongs to somebody else";
+    NotAsWanted = Error "not-as-wanted" "an object is not what the inventory asks for";
+
     // Guards: exit status 3.
     UnretiredRemoval = Error "unretired-removal" "a namespace vanishes that was not retired";
     NamespaceTakenOver = Error "namespace-taken-over" "a namespace passes to another tenant";

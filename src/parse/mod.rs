@@ -10,6 +10,7 @@ mod doubles;
 pub mod field;
 pub mod foreign;
 pub mod gitops;
+pub mod outline;
 mod place;
 mod platform;
 mod plugin;

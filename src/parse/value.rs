@@ -7,14 +7,34 @@ use jiff::civil::Date;
 use super::field::{Given, Shape};
 use super::yaml::{Key, Node, Value};
 use crate::diag::Sink;
+use crate::diag::catalog::krm as rewritten;
 use crate::diag::catalog::shape::{self as catalog, Refusal};
 use crate::name::{self, Quantity};
 use crate::scalar;
 use crate::source::{Span, Spanned};
 
 /// The text of a scalar, exactly as it was written, free of characters that could deceive a reader.
-/// Text may span lines only where `multiline` says so.
+/// Text may span lines only where `multiline` says so. In a text that was rewritten on the way, what is plain has to be
+/// text to every reader: nobody knows any more how it was written.
 fn raw_text<'n>(node: &'n Node<'_>, field: &str, expected: &str, multiline: bool, sink: &mut Sink) -> Option<&'n str> {
+    if let Value::Scalar { text, plain: true } = &node.value
+        && node.span.file.is_rewritten()
+        && scalar::read_plain(text) != scalar::Plain::Text
+    {
+        sink.push(rewritten::scalar(node.span, field, text));
+        return None;
+    }
+    typed_text(node, field, expected, multiline, sink)
+}
+
+/// The same where the field knows what a number or a date is.
+fn typed_text<'n>(
+    node: &'n Node<'_>,
+    field: &str,
+    expected: &str,
+    multiline: bool,
+    sink: &mut Sink,
+) -> Option<&'n str> {
     let Value::Scalar { text, .. } = &node.value else {
         sink.push(catalog::wrong_type(node.span, field, expected, node.description()));
         return None;
@@ -116,9 +136,13 @@ pub fn integer(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<i64>> {
 /// A day, as `YYYY-MM-DD`.
 pub fn date(given: Given<'_, '_>, sink: &mut Sink) -> Option<Spanned<Date>> {
     debug_assert!(matches!(given.shape, Shape::Date), "`{}` is no date in its table", given.name);
-    let text = raw_text(given.node, given.name, "a date", false, sink)?;
+    let text = typed_text(given.node, given.name, "a date", false, sink)?;
     match parse_date(text) {
         Ok(date) => Some(Spanned::new(date, given.node.span)),
+        Err(_) if given.node.span.file.is_rewritten() && scalar::read_plain(text) != scalar::Plain::Text => {
+            sink.push(rewritten::scalar(given.node.span, given.name, text));
+            None
+        }
         Err(reason) => {
             sink.push(catalog::invalid_date(given.node.span, given.name, text, &reason));
             None
@@ -147,7 +171,9 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
 
 /// A Kubernetes quantity that is not negative.
 pub fn quantity(node: &Node<'_>, key: &Key<'_>, sink: &mut Sink) -> Option<Quantity> {
-    let text = raw_text(node, &key.text, "a quantity", false, sink)?;
+    let whole = matches!(&node.value, Value::Scalar { text, .. } if scalar::whole_number(text).is_some());
+    let read = if whole { typed_text } else { raw_text };
+    let text = read(node, &key.text, "a quantity", false, sink)?;
     match Quantity::parse(text) {
         Ok(quantity) if quantity.is_negative() => {
             sink.push(catalog::negative_quota(node.span, &key.text, text));

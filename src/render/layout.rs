@@ -12,6 +12,24 @@ const SHARD: &str = "shard-";
 /// prunes. Engines do not take it for a manifest.
 pub const SHARD_FILE: &str = ".tenantry-shard";
 
+/// How the folders of tenants are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Every file is a manifest.
+    #[default]
+    Plain,
+    /// Each folder is a kustomize base of its own, with a file that lists the others.
+    Kustomize,
+}
+
+/// The file that makes a folder a kustomize base.
+pub const KUSTOMIZATION: &str = "kustomization.yaml";
+
+/// The file that makes a folder of tenants a kustomize base, below the output folder.
+pub fn kustomization_path(cluster: &str, folder: &str) -> String {
+    format!("{cluster}/{folder}/{KUSTOMIZATION}")
+}
+
 /// Folder of the platform's complete objects, below a cluster's.
 pub const PLATFORM_OBJECTS: &str = "platform/objects";
 

@@ -4,16 +4,17 @@ pub mod freshness;
 pub mod header;
 pub mod layout;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lower::template::Templates;
 use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, platform};
-use crate::manifest::{Manifest, yaml};
-use crate::plan::{Plan, Provision};
+use crate::manifest::{Manifest, Map, Tree, yaml};
+use crate::plan::{Plan, Provision, shard_of};
 use header::{Digest32, Header, Subject};
+use layout::Layout;
 
 /// A file of the output.
 #[derive(Debug, Clone)]
@@ -46,6 +47,11 @@ pub fn namespace_body(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
 
 /// The files of the platform itself: its objects, its component, and what makes an engine sync the cluster.
 pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
+    platform_files_in(plan, templates, Layout::Plain)
+}
+
+/// The same in a layout.
+pub fn platform_files_in(plan: &Plan<'_>, templates: &Templates<'_>, layout: Layout) -> Vec<File> {
     let platform = plan.inventory.platform(plan.platform);
     let cluster = platform.name.as_str();
     let file = |path: String, manifests: &[Manifest<'_>]| {
@@ -66,7 +72,10 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
         .into_iter()
         .map(|(name, manifest)| file(layout::platform_object_path(cluster, name), &[manifest]));
     files.extend(objects);
-    let syncing = gitops::files(&synced(plan, templates));
+    if layout == Layout::Kustomize {
+        files.extend(kustomizations(plan));
+    }
+    let syncing = gitops::files(&gitops::Synced { kustomize: layout == Layout::Kustomize, ..synced(plan, templates) });
     files.extend(syncing.into_iter().map(|(name, manifests)| file(layout::gitops_path(cluster, name), &manifests)));
     let mut body = String::from("---\n");
     yaml::tree(&mut body, &component::component(plan.inventory, platform).into(), 0);
@@ -77,6 +86,31 @@ pub fn platform_files(plan: &Plan<'_>, templates: &Templates<'_>) -> Vec<File> {
         text: with_header(subject, &body, undated),
     });
     files
+}
+
+/// A kustomize base for each folder of tenants. A folder without tenants has none: kustomize refuses a base that lists
+/// nothing, and then nothing would be pruned.
+fn kustomizations(plan: &Plan<'_>) -> Vec<File> {
+    let platform = plan.inventory.platform(plan.platform);
+    let cluster = platform.name.as_str();
+    let mut folders: BTreeMap<String, Vec<Tree<'_>>> = BTreeMap::new();
+    for provision in &plan.provisions {
+        let namespace = provision.namespace.name.as_str();
+        let folder = layout::tenants_folder(shard_of(namespace, plan.shards), plan.shards);
+        folders.entry(folder).or_default().push(format!("{namespace}.yaml").into());
+    }
+    let file = |(folder, resources): (String, Vec<Tree<'_>>)| {
+        let base = Map::new()
+            .with("apiVersion", "kustomize.config.k8s.io/v1beta1")
+            .with("kind", "Kustomization")
+            .with("resources", resources);
+        let mut body = String::from("---\n");
+        yaml::tree(&mut body, &base.into(), 0);
+        let subject = Subject::Platform { name: cluster.to_owned() };
+        let undated = digest(&body);
+        File { path: layout::kustomization_path(cluster, &folder), text: with_header(subject, &body, undated) }
+    };
+    folders.into_iter().map(file).collect()
 }
 
 /// What the file says that keeps a folder.
@@ -96,6 +130,7 @@ pub fn synced<'p>(plan: &Plan<'p>, templates: &Templates<'_>) -> gitops::Synced<
         folders: layout::tenants_folders(plan.shards).collect(),
         pattern: layout::tenants_pattern(plan.shards),
         add_on_kinds: add_on_kinds(plan, templates),
+        kustomize: false,
         platform_objects: !platform::objects(platform).is_empty(),
     }
 }

@@ -10,6 +10,8 @@ mod cli;
 mod diffs;
 mod example;
 mod forge;
+mod hosts;
+mod krm;
 mod kustomize;
 mod laws;
 mod marks;
@@ -20,11 +22,13 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 9] = [
+    let modules: [fn() -> Vec<Trial>; 11] = [
         cli::trials,
         diffs::trials,
         example::trials,
         forge::trials,
+        hosts::trials,
+        krm::trials,
         kustomize::trials,
         laws::trials,
         review::trials,

@@ -33,6 +33,7 @@ const ORDER: &[&str] = &[
     "diff",
     "report",
     "driver",
+    "krm",
     "cli",
 ];
 
@@ -82,6 +83,11 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::TooLargeRemoval, "a guard: needs a before"),
     (Code::Resharded, "a guard: needs a before"),
     (Code::OwnerChanged, "needs a before"),
+    (Code::HostInput, "needs a host"),
+    (Code::RewrittenScalar, "needs a host that rewrites what it reads"),
+    (Code::OutsideRoot, "needs a host"),
+    (Code::ObjectNotOurs, "needs a host that has the object already"),
+    (Code::NotAsWanted, "needs a host that has the object already"),
 ];
 
 /// A rule: looks at the tree, and complains.

@@ -33,7 +33,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, Copy)]
 enum What {
     Namespace(usize),
-    Platform(usize),
+    Platform(usize, layout::Layout),
 }
 
 impl Wanted {
@@ -42,7 +42,7 @@ impl Wanted {
         let plan = &program.plans[self.plan];
         match self.what {
             What::Namespace(at) => render::namespace_file(plan, &plan.provisions[at], &program.templates),
-            What::Platform(at) => program.platform_files(self.plan)[at].clone(),
+            What::Platform(at, layout) => program.platform_files_in(self.plan, layout)[at].clone(),
         }
     }
 }
@@ -113,7 +113,7 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
             continue;
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
-        let before = survey_cluster(job.program, cluster, at, listing, output, &mut work);
+        let before = survey_cluster(job, cluster, at, listing, output, &mut work);
         let plan = at.map(|at| &job.program.plans[at]);
         work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
         let resharding = plan.and_then(|plan| guard::resharding(plan, &before));
@@ -151,14 +151,15 @@ struct Judged {
 
 /// Compares a cluster's files with what is wanted. Gives back what they said before.
 fn survey_cluster(
-    program: &Program<'_>,
+    job: &Job<'_>,
     cluster: &str,
     at: Option<usize>,
     mut listing: Listing,
     output: &Output,
     work: &mut Work,
 ) -> Before {
-    let wanted = at.map(|at| wanted(program, at)).unwrap_or_default();
+    let program = job.program;
+    let wanted = at.map(|at| wanted(program, at, job.options.layout())).unwrap_or_default();
     let mut judged: Vec<(String, Judged)> =
         wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, output)).collect();
     let taken: BTreeSet<&str> = judged.iter().map(|(path, _)| path.as_str()).collect();
@@ -206,11 +207,11 @@ fn survey_cluster(
     before
 }
 
-fn wanted(program: &Program<'_>, at: usize) -> Vec<Wanted> {
+fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wanted> {
     let plan = &program.plans[at];
     let namespaces = (0..plan.provisions.len()).map(|index| Wanted { plan: at, what: What::Namespace(index) });
-    let objects = program.platform_files(at).len();
-    namespaces.chain((0..objects).map(|index| Wanted { plan: at, what: What::Platform(index) })).collect()
+    let objects = program.platform_files_in(at, layout).len();
+    namespaces.chain((0..objects).map(|index| Wanted { plan: at, what: What::Platform(index, layout) })).collect()
 }
 
 /// Judges the place of a wanted file.

@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod folder;
 pub mod foreign;
 pub mod guard;
+pub mod krm;
 pub mod lint;
 pub mod personal;
 pub mod read;

@@ -115,7 +115,7 @@ fn application_set<'a>(synced: &Synced<'a>) -> Manifest<'a> {
         .with("name", format!("{}-{{{{.path.basenameNormalized}}}}", name(synced.platform)));
     let project = gitops.argocd.project.clone();
     let template =
-        Map::new().with("metadata", metadata).with("spec", application_spec(synced, project, "{{.path.path}}".into()));
+        Map::new().with("metadata", metadata).with("spec", tenants_spec(synced, project, "{{.path.path}}".into()));
     let policy = Map::new().with("applicationsSync", "create-update").with("preserveResourcesOnDeletion", true);
     let mut manifest = object(synced, "ApplicationSet", name(synced.platform));
     let spec = Map::new()
@@ -134,6 +134,18 @@ fn platform_application<'a>(synced: &Synced<'a>) -> Manifest<'a> {
     let folder = path(synced.platform, "platform/objects");
     manifest.body.insert("spec", application_spec(synced, project, folder));
     manifest
+}
+
+/// The Application of a folder of tenants. A folder with a kustomization must not be read as one of manifests, or Argo
+/// CD would apply the kustomization too; without `directory` it sees for itself what a folder is.
+fn tenants_spec<'a>(synced: &Synced<'a>, project: String, path: String) -> Map<'a> {
+    let mut spec = application_spec(synced, project, path);
+    if synced.kustomize
+        && let Some(Tree::Map(source)) = spec.get_mut("source")
+    {
+        source.remove("directory");
+    }
+    spec
 }
 
 /// What every Application has. Pruning and `allowEmpty` are on: the compiler's guards refuse what must not vanish, and

@@ -29,6 +29,8 @@ pub struct Synced<'a> {
     pub pattern: String,
     /// Kinds of objects in namespaces that add-ons give.
     pub add_on_kinds: BTreeSet<GroupKind>,
+    /// Whether the folders are kustomize bases.
+    pub kustomize: bool,
     /// Whether the platform has objects of its own.
     pub platform_objects: bool,
 }

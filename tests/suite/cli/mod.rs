@@ -8,8 +8,10 @@ mod diff;
 mod explain;
 mod folder;
 mod formats;
+mod function;
 mod guards;
 mod kill;
+mod layout;
 mod life;
 mod reading;
 mod revisions;
@@ -17,6 +19,7 @@ mod same;
 mod sandbox;
 mod shards;
 mod streams;
+mod verify;
 
 use libtest_mimic::Trial;
 
@@ -25,7 +28,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 15] = [
+    let modules: [(&str, &[Test]); 18] = [
         ("access", access::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
@@ -33,14 +36,17 @@ pub fn trials() -> Vec<Trial> {
         ("explain", explain::TESTS),
         ("folder", folder::TESTS),
         ("formats", formats::TESTS),
+        ("function", function::TESTS),
         ("guards", guards::TESTS),
         ("kill", kill::TESTS),
+        ("layout", layout::TESTS),
         ("life", life::TESTS),
         ("reading", reading::TESTS),
         ("revisions", revisions::TESTS),
         ("same", same::TESTS),
         ("shards", shards::TESTS),
         ("streams", streams::TESTS),
+        ("verify", verify::TESTS),
     ];
     let tests = modules.into_iter().flat_map(|(module, tests)| tests.iter().map(move |test| (module, test)));
     tests.map(|(module, &(name, test))| trial(format!("cli::{module}::{name}"), test)).collect()

@@ -11,6 +11,7 @@ mod data;
 mod dates;
 mod engines;
 mod generate;
+mod host;
 mod hostile;
 mod judges;
 mod mutation;
@@ -59,6 +60,9 @@ pub fn trials() -> Vec<Trial> {
         ("a_review_needs_no_more_than_the_output", review::compiled_base),
         ("a_review_of_a_refactoring_moves_no_access", review::refactorings),
         ("access_has_evidence", review::evidence),
+        ("items_of_others_come_back", host::items_come_back),
+        ("json_of_others_comes_back", host::json_comes_back),
+        ("broken_calls_are_answered", host::broken_calls_are_answered),
         ("broken_input_gives_diagnostics", mutation::broken_input),
     ];
     let judges: &[Entry] = &[

@@ -1,0 +1,121 @@
+//! Inventory documents among the items of a host: taken out as texts, with the host's own annotations blanked, so that
+//! lines stay where they are.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::host::{self, CONFIG, Host, index_of, is_host_annotation, path_of};
+use crate::diag::Sink;
+use crate::parse::foreign::{USERS_CONFIG_MAP, USERS_SECRET};
+use crate::parse::outline::{self, Item};
+use crate::parse::yaml::{self, Document, Node, Value};
+use crate::source::SourceMap;
+
+/// The group of the inventory's kinds.
+const GROUP: &str = "tenantry.dev/";
+
+/// The inventory among the items: texts by the file that they belong to, or `items[N]`.
+pub fn inventory(host: &Host<'_>) -> Vec<(String, String)> {
+    let own: Vec<usize> = indexes(host, is_inventory);
+    let mut chosen = own.clone();
+    if own.iter().any(|&at| host.items[at].kind.as_deref() == Some("Platform") && is_ecp(&host.document(at))) {
+        chosen.extend(indexes(host, is_foreign));
+    }
+    let mut files: BTreeMap<String, Vec<(i64, usize)>> = BTreeMap::new();
+    for at in chosen {
+        let item = &host.items[at];
+        let path = path_of(item).map_or_else(|| format!("items[{at}]"), str::to_owned);
+        files.entry(path).or_default().push((index_of(item), at));
+    }
+    let text = |mut places: Vec<(i64, usize)>| {
+        places.sort_unstable();
+        let texts: Vec<String> = places.into_iter().map(|(_, at)| host.document(at)).collect();
+        texts.join("---\n")
+    };
+    files.into_iter().map(|(path, places)| (path, text(places))).collect()
+}
+
+fn indexes(host: &Host<'_>, wanted: fn(&Item<'_>) -> bool) -> Vec<usize> {
+    (0..host.items.len()).filter(|&at| wanted(&host.items[at])).collect()
+}
+
+/// Whether an item is a document of an inventory. The function's configuration is none.
+fn is_inventory(item: &Item<'_>) -> bool {
+    let ours = item.api_version.as_deref().is_some_and(|version| version.starts_with(GROUP));
+    ours && item.kind.as_deref() != Some(super::config::KIND)
+}
+
+/// Whether an item is a document of the Tenant-Profile integration, and not made by us.
+fn is_foreign(item: &Item<'_>) -> bool {
+    let (version, kind) = (item.api_version.as_deref().unwrap_or_default(), item.kind.as_deref().unwrap_or_default());
+    let name = item.name.as_deref();
+    let wanted = match (version, kind) {
+        ("v1", "ConfigMap") => name == Some(USERS_CONFIG_MAP),
+        ("v1", "Secret") => name == Some(USERS_SECRET),
+        _ => version.starts_with("hpecp.hpe.com/") && kind.to_ascii_lowercase().contains("tenant"),
+    };
+    wanted && item.annotation(CONFIG).is_none()
+}
+
+/// Whether a Platform document says that its distribution is `ecp`.
+fn is_ecp(text: &str) -> bool {
+    let sources = SourceMap::new(vec![(String::new(), text.to_owned())]);
+    let Some((file, source)) = sources.files().next() else { return false };
+    let documents = yaml::read(file, source.text(), &mut Sink::default());
+    documents.iter().any(|document| match document {
+        Document::Read(node) => ["spec", "distribution"].iter().try_fold(node, below).is_some_and(is_text_ecp),
+        Document::Broken(_) => false,
+    })
+}
+
+fn below<'n, 't>(node: &'n Node<'t>, key: &&str) -> Option<&'n Node<'t>> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().find(|(known, _)| known.text == **key).map(|(_, value)| value)
+}
+
+fn is_text_ecp(node: &Node<'_>) -> bool {
+    matches!(&node.value, Value::Scalar { text, .. } if text == "ecp")
+}
+
+/// The text of an item, alone, with the annotations of hosts blanked out.
+pub fn without_host_annotations(text: &str, item: &Item<'_>) -> String {
+    let extent = host::extent(text, item);
+    let hosts: Vec<&Range<usize>> =
+        item.annotations.iter().filter(|it| is_host_annotation(&it.key)).map(|annotation| &annotation.range).collect();
+    let ranges: Vec<Range<usize>> = match &item.annotations_range {
+        // Without any left, an inventory document has no such field.
+        Some(all) if hosts.len() == item.annotation_count && !hosts.is_empty() => {
+            vec![with_comma(text, all, item, item.braces.0)]
+        }
+        _ => hosts.into_iter().map(|range| with_comma(text, range, item, item.braces.1)).collect(),
+    };
+    let mut bytes = text.as_bytes()[extent.clone()].to_vec();
+    for range in ranges {
+        let range = range.start - extent.start..range.end - extent.start;
+        for byte in bytes[range].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+            *byte = b' ';
+        }
+    }
+    // Whole characters were replaced, by blanks.
+    let mut alone = outline::dedent(&String::from_utf8(bytes).unwrap_or_default(), item.column);
+    if !alone.ends_with('\n') {
+        alone.push('\n');
+    }
+    alone
+}
+
+/// A range and, in braces, the comma that separates it from what follows, or else from what precedes it.
+fn with_comma(text: &str, range: &Range<usize>, item: &Item<'_>, braces: bool) -> Range<usize> {
+    if !braces {
+        return range.clone();
+    }
+    let rest = &text[range.end..item.range.end];
+    if let Some(comma) = rest.find(|c: char| !c.is_whitespace()).filter(|&at| rest[at..].starts_with(',')) {
+        return range.start..range.end + comma + 1;
+    }
+    let before = text[item.range.start..range.start].trim_end();
+    match before.strip_suffix(',') {
+        Some(before) => item.range.start + before.len()..range.end,
+        None => range.clone(),
+    }
+}

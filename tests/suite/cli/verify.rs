@@ -1,0 +1,138 @@
+//! `tenantry verify`: whatever a host did to the objects is seen.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use super::Test;
+use super::sandbox::{PLATFORM, Run, Sandbox, tenant};
+
+pub const TESTS: &[Test] = &[
+    ("what_was_compiled_passes", what_was_compiled_passes),
+    ("an_empty_stream_lacks_everything", an_empty_stream_lacks_everything),
+    ("what_hosts_add_does_not_count", what_hosts_add_does_not_count),
+    ("changes_are_shown", changes_are_shown),
+    ("moved_and_renamed_objects_are_seen", moved_and_renamed_objects_are_seen),
+    ("more_than_asked_for_is_seen", more_than_asked_for_is_seen),
+    ("machines_get_json", machines_get_json),
+    ("wrong_calls_are_told_apart", wrong_calls_are_told_apart),
+];
+
+fn verify(sandbox: &Sandbox, words: &str, stdin: &str) -> Run {
+    let mut command = sandbox.command(&format!("verify {words}"));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program can be started");
+    let _ = child.stdin.take().expect("stdin is a pipe").write_all(stdin.as_bytes());
+    Run::of(child.wait_with_output().expect("the program ends"))
+}
+
+fn compiled(sandbox: &Sandbox) -> String {
+    sandbox.run("compile --stdout").exits(0).stdout
+}
+
+fn what_was_compiled_passes() {
+    let sandbox = Sandbox::compiled();
+    verify(&sandbox, "", &compiled(&sandbox)).exits(0).says_nothing().prints("12 objects as the inventory asks for\n");
+    verify(&sandbox, "output", "").exits(0);
+    verify(&sandbox, "output/prod/tenants/vision.yaml output/prod/tenants/audio.yaml", "").exits(0);
+    verify(&sandbox, "output/prod/tenants/vision.yaml", "").exits(1).prints("missing  Namespace audio\n");
+}
+
+fn an_empty_stream_lacks_everything() {
+    let sandbox = Sandbox::new();
+    for nothing in ["", "---\n", "# skipped\n"] {
+        verify(&sandbox, "", nothing).exits(1).prints("missing  Profile vision\n").says("silently");
+    }
+    verify(&sandbox, "", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n").exits(1).says_no("silently");
+}
+
+fn what_hosts_add_does_not_count() {
+    let sandbox = Sandbox::new();
+    let marked = compiled(&sandbox).replace(
+        "  annotations:\n",
+        "  annotations:\n    tenantry.dev/config: tenants\n    internal.config.kubernetes.io/index: '3'\n",
+    );
+    verify(&sandbox, "", &marked).exits(0);
+    let documents: Vec<&str> = marked.split("---\n").filter(|text| !text.is_empty()).collect();
+    let reversed: String = documents.iter().rev().map(|text| format!("---\n{text}")).collect();
+    verify(&sandbox, "", &reversed).exits(0);
+    let items: String = documents.iter().map(|text| format!("- {}\n", text.trim_end().replace('\n', "\n  "))).collect();
+    verify(&sandbox, "", &format!("apiVersion: v1\nkind: List\nitems:\n{items}")).exits(0);
+}
+
+fn changes_are_shown() {
+    let sandbox = Sandbox::new();
+    let wrong = compiled(&sandbox).replacen("name: kubeflow-edit", "name: kubeflow-admin", 1);
+    let run = verify(&sandbox, "", &wrong).exits(1);
+    run.prints("different  RoleBinding vision/user-ada").prints("-  name: kubeflow-admin\n+  name: kubeflow-edit\n");
+    let label = compiled(&sandbox).replacen("  labels:\n", "  labels:\n    added: here\n", 1);
+    verify(&sandbox, "", &label).exits(1).prints("-    added: here");
+    let number = compiled(&sandbox).replacen(
+        "pipelines.kubeflow.org/enabled: \"true\"",
+        "pipelines.kubeflow.org/enabled: true",
+        1,
+    );
+    verify(&sandbox, "", &number).exits(1).prints("different");
+}
+
+fn moved_and_renamed_objects_are_seen() {
+    let sandbox = Sandbox::new();
+    let plain = compiled(&sandbox);
+    let moved = plain.replace("  namespace: vision\n", "  namespace: elsewhere\n");
+    verify(&sandbox, "", &moved)
+        .exits(1)
+        .prints("moved  RoleBinding vision/namespaceAdmin, which came out as RoleBinding elsewhere/namespaceAdmin");
+    let profile = plain.replace("kind: Profile\nmetadata:\n", "kind: Profile\nmetadata:\n  namespace: x\n");
+    verify(&sandbox, "", &profile).exits(1).prints("moved  Profile vision, which came out as Profile x/vision");
+    let renamed = plain.replace("kind: Profile\nmetadata:\n  name: ", "kind: Profile\nmetadata:\n  name: dev-");
+    verify(&sandbox, "", &renamed).exits(1).prints("renamed  Profile vision, which came out as Profile dev-vision");
+}
+
+fn more_than_asked_for_is_seen() {
+    let sandbox = Sandbox::new();
+    let plain = compiled(&sandbox);
+    let binding = |namespace: &str| {
+        format!(
+            "{plain}---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: more, namespace: \
+             {namespace}}}\n"
+        )
+    };
+    verify(&sandbox, "", &binding("vision")).exits(1).prints("unexpected  RoleBinding vision/more");
+    verify(&sandbox, "", &binding("kube-system")).exits(0);
+    let profile = format!("{plain}---\napiVersion: kubeflow.org/v1\nkind: Profile\nmetadata: {{name: eve}}\n");
+    verify(&sandbox, "", &profile).exits(1).prints("unexpected  Profile eve");
+    let namespace = |label: &str| {
+        format!("{plain}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: eve, labels: {{{label}}}}}\n")
+    };
+    verify(&sandbox, "", &namespace("app.kubernetes.io/part-of: kubeflow-profile"))
+        .exits(1)
+        .prints("unexpected  Namespace eve");
+    verify(&sandbox, "", &namespace("a: b")).exits(0);
+    let twice = plain.split_inclusive("---\n").take(2).collect::<String>();
+    verify(&sandbox, "", &format!("{plain}{}", twice.trim_end_matches("---\n"))).exits(1).prints("duplicate");
+}
+
+fn machines_get_json() {
+    let sandbox = Sandbox::new();
+    let run = verify(&sandbox, "--format json", "").exits(1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["counts"]["differences"], 12);
+    assert_eq!(report["differences"][0]["kind"], "missing");
+    assert_eq!(report["differences"][0]["object"]["cluster"], "prod");
+    let run = verify(&sandbox, "--format json", &compiled(&sandbox)).exits(0);
+    assert!(run.stdout.contains("\"differences\": []"), "{}", run.stdout);
+}
+
+fn wrong_calls_are_told_apart() {
+    let sandbox = Sandbox::new();
+    verify(&sandbox, "", "a: 'b\n").exits(2).says("`stdin` cannot be read as YAML");
+    verify(&sandbox, "nowhere.yaml", "").exits(2).says("nowhere.yaml");
+    verify(&sandbox, "--input nowhere", "").exits(2).says("unreadable-file");
+    verify(&sandbox, "--cluster lab", "").exits(2).says("the inventory has prod");
+    sandbox.write("input/lab.yaml", PLATFORM.replace("prod", "lab"));
+    sandbox.write("input/vision.yaml", tenant("vision", "{clusters: [lab]}"));
+    sandbox.write("input/audio.yaml", tenant("audio", "{clusters: [lab]}"));
+    verify(&sandbox, "", "").exits(2).says("--cluster: lab, prod");
+    verify(&sandbox, "--cluster lab", "").exits(1);
+    verify(&sandbox, "--cluster prod", "").exits(2).says("no-namespaces");
+}
