@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
 use tenantry::diag::{Diagnostic, Severity};
-use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Verdict, compare};
+use tenantry::diff::{
+    Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Verdict, compare, knows,
+};
 use tenantry::driver::{Floors, Outcome, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::plan::Plan;
@@ -33,10 +35,9 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let Sides { base, base_output, head, authors } = sides(options)?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
-    let actors: Vec<Actor<'_>> = match &options.actor {
-        Some(name) => vec![Actor { name, verified: true }],
-        None => authors.iter().map(|name| Actor { name, verified: false }).collect(),
-    };
+    if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
+        bail!("`--actor` is empty: say who makes the change, or leave it out");
+    }
     let review = Review {
         options,
         console,
@@ -44,7 +45,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         base: Texts { name: &base.name, sources: &base_sources, prefix: &base_prefix },
         head: Texts { name: &head.name, sources: &head_sources, prefix: &head_prefix },
         base_output: &base_output,
-        actors: &actors,
+        actor: options.actor.as_deref().map(str::trim),
+        authors: &authors,
         manifests: targets.iter().any(|target| target.shows_manifests()),
     };
     let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), |base| {
@@ -98,7 +100,8 @@ struct Review<'r> {
     base: Texts<'r>,
     head: Texts<'r>,
     base_output: &'r BaseOutput,
-    actors: &'r [Actor<'r>],
+    actor: Option<&'r str>,
+    authors: &'r BTreeSet<String>,
     manifests: bool,
 }
 
@@ -136,13 +139,24 @@ impl Review<'_> {
         if self.has_unknown_cluster(&clusters, &base_side, &head_side) {
             return Ok(None);
         }
+        let inventories = [base.inventory, head.inventory];
+        let known = |name: &str| inventories.iter().any(|inventory| knows(inventory, name));
+        let mut actors: Vec<Actor<'_>> = self.actor.into_iter().map(|name| Actor { name, verified: true }).collect();
+        if !self.actor.is_some_and(known) {
+            actors.extend(self.authors.iter().map(|name| Actor { name, verified: false }));
+        }
+        if let Some(name) = self.actor.filter(|name| !known(name)) {
+            notes.push(format!(
+                "nobody in the inventory is called `{name}`, as --actor says; the commits' authors count instead"
+            ));
+        }
         let removal = self.options.allow_removal.iter().cloned().collect();
         let allowed = Allowed { removal, reshard: self.options.allow_reshard };
         let options = Options {
             as_of: self.as_of.date,
             clusters: &clusters,
             allowed: &allowed,
-            actors: self.actors,
+            actors: &actors,
             manifests: self.manifests,
             notes,
         };
@@ -239,7 +253,7 @@ enum Condition {
 }
 
 /// Risks that are guards in all but name: only a review can see them.
-const GUARDED: [RiskCode; 2] = [RiskCode::SelfGrant, RiskCode::ExternalWithoutUntil];
+const GUARDED: [RiskCode; 3] = [RiskCode::SelfGrant, RiskCode::ExternalWithoutUntil, RiskCode::PlatformNotCompared];
 
 impl Condition {
     const WORDS: [(&'static str, Condition); 4] = [

@@ -10,7 +10,7 @@ use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
 use super::total::Total;
-use super::{ChangeSet, Declared, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same};
+use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same, side};
 use crate::access::AccessFact;
 use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
@@ -92,7 +92,7 @@ impl<'w> Work<'w> {
         let same_settings = self.same_settings(cluster);
         let known = self.known(cluster);
         let tenants: BTreeMap<&str, &str> = head.iter().map(|(name, space)| (*name, space.tenant.as_ref())).collect();
-        let outsiders = self.head.declared().map(outsiders).unwrap_or_default();
+        let outsiders = side::outsiders(self.base, self.head);
         let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
         let names: Vec<&str> = names.into_iter().collect();
         let look = |name: &&str| {
@@ -130,8 +130,9 @@ impl<'w> Work<'w> {
         if let Some(head) = self.head.declared() {
             let judge = Judge { base: self.base, head, allowed: self.options.allowed };
             total.guards.extend(judge.judge(cluster, before, &places));
-            if let Some(base) = self.base.declared() {
-                total.risks.extend(platform::risks(cluster, base, head));
+            match self.base.declared() {
+                Some(base) => total.risks.extend(platform::risks(cluster, base, head)),
+                None => total.risks.extend(platform::not_compared(cluster, head)),
             }
         }
     }
@@ -248,16 +249,20 @@ impl<'w> Work<'w> {
 fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
     let was = pair.0.filter(|was| was.kind == "AuthorizationPolicy")?;
     let name = &was.name;
-    let message = match pair.1 {
-        None => format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
-        Some(_) => return None,
+    let (code, message) = match pair.1 {
+        None => (
+            RiskCode::PolicyRemoved,
+            format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
+        ),
+        Some(is) if is.body == was.body => return None,
+        Some(_) => (
+            RiskCode::PolicyLoosened,
+            format!(
+                "the AuthorizationPolicy `{name}` of the cluster `{cluster}` says something else, and may deny less"
+            ),
+        ),
     };
-    Some(Risk::new(RiskCode::PolicyRemoved, cluster, None, message))
-}
-
-/// Names of the people who are in a group of outsiders.
-fn outsiders(head: &Declared<'_>) -> BTreeSet<String> {
-    people::outsiders(head.inventory).into_iter().map(|id| head.inventory.user(id).name.to_string()).collect()
+    Some(Risk::new(code, cluster, None, message))
 }
 
 /// What namespaces of one cluster are looked at with.

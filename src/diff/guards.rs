@@ -6,6 +6,9 @@ use super::{Declared, GuardFinding, Side};
 use crate::diag::{Diagnostic, Place};
 use crate::guard::{self, Allowed, Before};
 
+/// The share of access facts that one change may take away where a platform does not say, in percent.
+const USUAL_PERCENT: u8 = 25;
+
 /// What the guards say of a change.
 pub struct Judge<'j> {
     pub base: &'j Side<'j>,
@@ -22,6 +25,10 @@ impl Judge<'_> {
     pub fn judge(&self, cluster: &str, mut before: Before, places: &BasePlaces) -> Vec<GuardFinding> {
         let base = self.base.declared().and_then(|base| base.platform(cluster));
         before.max_removed_percent = base.map(|platform| platform.max_removed_percent);
+        if self.base.declared().is_none() {
+            // What the base allowed cannot be read; no change may set a limit of its own.
+            before.max_removed_percent = Some(USUAL_PERCENT);
+        }
         before.shards = self.base.shards(cluster);
         let plan = self.head.plan(cluster);
         let mut found = guard::judge(self.head.inventory, cluster, plan, &before, self.allowed);

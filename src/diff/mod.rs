@@ -3,6 +3,7 @@
 //! A [`ChangeSet`] is a finished value: everything is decided and sorted, so that every format shows the same. It knows
 //! two sides, *base* and *head*, and nothing of where they came from.
 
+mod approval;
 mod compare;
 mod guards;
 mod objects;
@@ -13,7 +14,9 @@ mod side;
 mod space;
 mod total;
 
+pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
+pub use people::knows;
 pub use side::{Content, Declared, Side};
 
 use jiff::civil::Date;
@@ -176,6 +179,8 @@ pub struct ChangeSet {
     pub files: Vec<FileChange>,
     /// How large it is.
     pub counts: Counts,
+    /// Who has to agree, by tenant.
+    pub approvals: Vec<Approval>,
 }
 
 macro_rules! risk_codes {
@@ -241,6 +246,7 @@ risk_codes! {
     ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
+    PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
 }

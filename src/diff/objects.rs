@@ -91,7 +91,8 @@ pub fn kept(base: &Space<'_>, head: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<R
         match pair {
             (Some(was), None) => risks.extend(work.removed(was)),
             (Some(was), Some(is)) => work.changed(was, is, &mut risks),
-            _ => {}
+            (None, Some(is)) => risks.extend(work.added(is)),
+            (None, None) => {}
         }
     }
     risks
@@ -105,6 +106,19 @@ struct Work<'w, 's> {
 impl Work<'_, '_> {
     fn risk(&self, code: RiskCode, message: impl Into<String>) -> Risk {
         Risk::new(code, self.head.cluster, Some(self.head.name), message).at(self.head.place())
+    }
+
+    /// NetworkPolicies add up: another one beside those that are there can only let in more.
+    fn added(&self, is: &Manifest<'_>) -> Option<Risk> {
+        let policy = |manifest: &Manifest<'_>| manifest.kind == "NetworkPolicy";
+        let beside = policy(is) && self.base.objects().iter().any(policy);
+        beside.then(|| {
+            let (policy, name) = (&is.name, self.head.name);
+            let message = format!(
+                "the NetworkPolicy `{policy}` is added to those of the namespace `{name}`, and may let in more"
+            );
+            self.risk(RiskCode::PolicyLoosened, message)
+        })
     }
 
     fn removed(&self, was: &Manifest<'_>) -> Option<Risk> {
@@ -250,9 +264,11 @@ fn without_values(tree: &Tree<'_>, found: &mut BTreeSet<String>) -> Tree<'static
     match tree {
         Tree::Map(map) => {
             let mut rest = Map::new();
+            // Where values are left out, fewer of them let in more.
+            let excludes = map.get("operator").and_then(text) == Some("NotIn");
             for (key, value) in map.iter() {
                 let value = match (key, value) {
-                    ("values", Tree::List(items)) => {
+                    ("values", Tree::List(items)) if !excludes => {
                         found.extend(items.iter().filter_map(text).map(str::to_owned));
                         Tree::List(Vec::new())
                     }

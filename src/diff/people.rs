@@ -336,6 +336,13 @@ pub fn self_grants(
         Risk::new(RiskCode::SelfGrant, &fact.cluster, Some(namespace), message).at(place(fact))
     };
     let mut risks: Vec<Risk> = delta.risen().filter(is_theirs).map(risk).collect();
+    let notebooks = delta.changed.iter().map(|it| &it.change).filter(|it| it.is_wider() && it.fact.role <= it.before);
+    risks.extend(notebooks.map(|change| &change.fact).filter(is_theirs).map(|fact| {
+        let (who, namespace) = (shown(fact), &fact.namespace);
+        let message =
+            format!("`{who}`, who makes this change{verified}, gets to the notebooks of the namespace `{namespace}`");
+        Risk::new(RiskCode::SelfGrant, &fact.cluster, Some(namespace), message).at(place(fact))
+    }));
     for plan in head.plans {
         let platform = head.inventory.platform(plan.platform);
         let before: BTreeSet<&str> = base
@@ -355,6 +362,11 @@ pub fn self_grants(
         }
     }
     risks
+}
+
+/// Whether an inventory knows somebody by this name, identity or address.
+pub fn knows(inventory: &Inventory, text: &str) -> bool {
+    inventory.users().iter().any(|user| is_called(user, text))
 }
 
 /// Whether somebody goes by this name, identity or address, or did.

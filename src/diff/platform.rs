@@ -26,6 +26,16 @@ pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Ris
     found.into_iter().map(risk).collect()
 }
 
+/// What has to be said of a platform whose settings in the base nobody can read.
+pub fn not_compared(cluster: &str, head: &Declared<'_>) -> Option<Risk> {
+    let place = head.places.place(head.platform(cluster)?.span);
+    let message = format!(
+        "the settings of the platform `{cluster}` could not be compared, because the base does not compile: who \
+         administers it and what it lets in may have changed"
+    );
+    Some(Risk::new(RiskCode::PlatformNotCompared, cluster, None, message).at(Some(place)))
+}
+
 type Found = Vec<(RiskCode, String)>;
 
 fn admins(cluster: &str, was: Option<(&Inventory, &Platform)>, (inventory, is): (&Inventory, &Platform)) -> Found {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::people;
 use super::space::{Made, Space};
 use crate::inventory::{Inventory, Platform, State};
 use crate::lower::template::Templates;
@@ -120,6 +121,17 @@ impl<'s> Side<'s> {
             }
         }
     }
+}
+
+/// Names of the people who are in a group of outsiders on either side: no change makes an insider of somebody and gives
+/// access without an end at once.
+pub fn outsiders(base: &Side<'_>, head: &Side<'_>) -> BTreeSet<String> {
+    let sides = base.declared().into_iter().chain(head.declared());
+    let names = |side: &Declared<'_>| {
+        let people = people::outsiders(side.inventory).into_iter();
+        people.map(|id| side.inventory.user(id).name.to_string()).collect::<Vec<_>>()
+    };
+    sides.flat_map(names).collect()
 }
 
 fn body(text: &str) -> Option<String> {

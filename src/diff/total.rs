@@ -1,7 +1,8 @@
 //! Everything that was found, put together: order, verdict and counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::approval::{Approval, Owner, approvals};
 use super::compare::{Found, Options};
 use super::people::{self, AccessDelta};
 use super::{ChangeSet, Counts, FileChange, GuardFinding, ObjectChanges, Risk, RiskCode, RiskSeverity, Side, Verdict};
@@ -53,6 +54,7 @@ impl Total {
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         let verdict = self.verdict();
         let counts = self.counts();
+        let approvals = self.approvals(base, head);
         let Total { access, risks, objects, guards, files, .. } = self;
         ChangeSet {
             base: base.name.to_owned(),
@@ -68,7 +70,26 @@ impl Total {
             guards,
             files,
             counts,
+            approvals,
         }
+    }
+
+    /// Who has to agree: the owners of the tenants that are touched, on both sides. A tenant that is given away concerns
+    /// both; whoever has left has no say.
+    fn approvals(&self, base: &Side<'_>, head: &Side<'_>) -> Vec<Approval> {
+        let mut all: BTreeMap<String, BTreeSet<Owner>> = BTreeMap::new();
+        let sides = base.declared().into_iter().chain(head.declared()).map(|side| side.inventory);
+        for inventory in sides {
+            for Approval { tenant, owners } in approvals(self.tenants.iter().map(String::as_str), inventory) {
+                all.entry(tenant).or_default().extend(owners);
+            }
+        }
+        if let Some(head) = head.declared() {
+            let stays =
+                |owner: &Owner| head.inventory.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed);
+            all.values_mut().for_each(|owners| owners.retain(stays));
+        }
+        all.into_iter().map(|(tenant, owners)| Approval { tenant, owners: owners.into_iter().collect() }).collect()
     }
 
     /// Whoever only stands in for a while neither gains nor loses.

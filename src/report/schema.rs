@@ -90,12 +90,19 @@ fn diff() -> Value {
             "objects": object(objects, &[]),
             "guards": list("guard"),
             "counts": object(counts, &[]),
+            "approvals": list("approval"),
         }),
         &[],
     )
 }
 
 fn definitions() -> Value {
+    let approval = json!({"tenant": text("A tenant that the change touches."), "owners": list("approver")});
+    let approver = json!({
+        "user": text("Somebody who answers for it. One of them has to agree."),
+        "identity": text("What the clusters call the person."),
+        "email": text("The person's address, if the inventory has one."),
+    });
     let way = json!({
         "kind": words(&["direct", "group", "foreign", "owner", "personal", "stand-in"]),
         "path": {"type": "array", "items": text("A group; the one that the entry names comes first.")},
@@ -143,6 +150,8 @@ fn definitions() -> Value {
     json!({
         "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "line": {"type": "integer", "minimum": 1},
+        "approval": object(approval, &[]),
+        "approver": object(approver, &["email"]),
         "platformAdmin": object(admin, &[]),
         "fact": object(fact(), &["user"]),
         "change": change,

@@ -99,10 +99,17 @@ impl Repository {
     /// address into a commit, so this is a hint and no proof.
     pub fn authors(&self, base: &Commit, head: &Commit) -> Result<BTreeSet<String>> {
         let without = format!("^{}", base.id.as_str());
-        let printed = self.git.bytes(["rev-list", "--format=%ae", head.id.as_str(), &without, "--"])?;
+        // Authors, committers, and those whom a commit says to have had a hand in it.
+        let format = "--format=%ae%x1f%ce%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)";
+        let printed = self.git.bytes(["rev-list", format, head.id.as_str(), &without, "--"])?;
         let printed = String::from_utf8_lossy(&printed).into_owned();
         // Each commit has a line of its own before what the format asks for.
-        Ok(printed.lines().skip(1).step_by(2).filter(|email| !email.is_empty()).map(str::to_owned).collect())
+        let people = printed.lines().skip(1).step_by(2).flat_map(|line| line.split('\u{1f}'));
+        let email = |person: &str| match person.rsplit_once('<') {
+            Some((_, email)) => email.trim_end_matches('>').trim().to_owned(),
+            None => person.trim().to_owned(),
+        };
+        Ok(people.map(email).filter(|email| !email.is_empty()).collect())
     }
 
     fn is_shallow(&self) -> Result<bool> {

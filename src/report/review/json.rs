@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk};
+use crate::diff::{AccessChange, Approval, ChangeSet, GuardFinding, ObjectRef, Risk};
 use crate::report::access::json::Fact;
 use crate::report::json::encode;
 
@@ -20,6 +20,7 @@ struct Report<'a> {
     objects: Objects<'a>,
     guards: Vec<Guard<'a>>,
     counts: Counts,
+    approvals: &'a [Approval],
 }
 
 #[derive(Serialize)]
@@ -120,6 +121,7 @@ pub(super) fn render(changes: &ChangeSet) -> String {
             changed: changes.counts.changed,
             rerouted: changes.counts.rerouted,
         },
+        approvals: &changes.approvals,
     })
 }
 

@@ -53,6 +53,7 @@ impl Review {
             guards: Vec::new(),
             files: Vec::new(),
             counts: Counts::default(),
+            approvals: Vec::new(),
         })
     }
 

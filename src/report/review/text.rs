@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::access::{AccessFact, Evidence};
+use crate::access::{AccessFact, Evidence, SubjectKind};
 use crate::diag::catalog::counted;
 use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk, RiskSeverity, Verdict};
+use crate::inventory::Role;
 use crate::report::access::{place, subject, way};
 use crate::report::escape;
 use crate::report::paint::{Paint, Tone};
@@ -56,11 +57,21 @@ struct Line<'c> {
 }
 
 /// Role, and whether notebooks are out of reach where that is worth a word.
-fn role(role: crate::inventory::Role, notebooks: bool, other: bool) -> String {
+fn role(role: Role, notebooks: bool, other: bool) -> String {
     match (notebooks, other) {
         (false, true) => format!("{} without notebooks", role.name()),
         (true, false) => format!("{} with notebooks", role.name()),
         _ => role.name().to_owned(),
+    }
+}
+
+/// Role, and what is unusual about notebooks: who reaches one as a viewer has a shell all the same.
+fn whole(fact: &AccessFact) -> String {
+    let person = fact.kind == SubjectKind::User;
+    match (fact.role, fact.notebook_access) {
+        (Role::View, true) => "view with notebooks".to_owned(),
+        (Role::Edit | Role::Admin, false) if person => format!("{} without notebooks", fact.role.name()),
+        (role, _) => role.name().to_owned(),
     }
 }
 
@@ -74,11 +85,7 @@ fn changed(change: &AccessChange) -> Line<'_> {
 }
 
 fn gains(changes: &ChangeSet) -> Vec<Line<'_>> {
-    let gained = changes.gained.iter().map(|fact| Line {
-        fact,
-        before: None,
-        after: Some(role(fact.role, fact.notebook_access, fact.notebook_access)),
-    });
+    let gained = changes.gained.iter().map(|fact| Line { fact, before: None, after: Some(whole(fact)) });
     let wider = changes.changed.iter().filter(|change| change.is_wider());
     gained.chain(wider.map(changed)).collect()
 }
