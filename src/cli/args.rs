@@ -196,7 +196,8 @@ pub struct Diff {
     #[arg(long, short, default_value = "output", value_name = "DIR")]
     pub output: PathBuf,
 
-    /// How to show it: text, json. With `=FILE` it goes there instead of to stdout; may be given several times
+    /// How to show it: text, markdown (GitHub), note (GitLab), summary (a step of GitHub), html, json, sarif, github, gitlab.
+    /// With `=FILE` it goes there instead of to stdout; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub format: Vec<String>,
 
