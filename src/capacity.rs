@@ -24,9 +24,8 @@ pub const ENTRIES: usize = 1_000;
 /// Most namespaces of a cluster.
 pub const NAMESPACES: usize = 10_000;
 
-/// From this part of a limit on, there is a warning: in percent. `auto` is meant to use the room that there is.
+/// From this part of a limit on, there is a warning: in percent. With `auto` too, for it asks before it grows.
 const WARNING: usize = 80;
-const WARNING_OF_AUTO: usize = 90;
 
 /// `auto` goes no further than this many times the number that would do if names were spread evenly. Beyond, it would be
 /// many folders for a few namespaces that happen to meet.
@@ -102,12 +101,9 @@ pub fn warn(plan: &Plan<'_>, loads: &[Load], sink: &mut Sink) {
             sink.push(catalog::large_namespace(namespace.span, cluster, &namespace.name, load.objects, OBJECTS));
         }
     }
-    let (span, percent) = match platform.gitops.shards {
-        Shards::Auto(span) => (span, WARNING_OF_AUTO),
-        Shards::Number(_, span) => (span.unwrap_or(platform.span), WARNING),
-    };
+    let span = platform.gitops.shards.span().unwrap_or(platform.span);
     let folders = folders(plan, loads, plan.shards);
-    let full: Vec<&Folder> = folders.iter().filter(|folder| folder.exceeds(percent)).collect();
+    let full: Vec<&Folder> = folders.iter().filter(|folder| folder.exceeds(WARNING)).collect();
     let Some(largest) = full.iter().max_by_key(|it| it.load.objects) else { return };
     let better = fitting(plan, loads, WARNING);
     let found = catalog::Full {
