@@ -92,7 +92,7 @@ impl<'w> Who<'w> {
         match (&fact.user, fact.kind) {
             (Some(user), _) => self.is_called(user),
             // A service account or a group can be asked for as it is written.
-            (None, SubjectKind::ServiceAccount | SubjectKind::Group) => fact.identity == self.asked,
+            (None, SubjectKind::ServiceAccount | SubjectKind::Group) => &*fact.identity == self.asked,
             (None, SubjectKind::User) => false,
         }
     }
@@ -101,8 +101,8 @@ impl<'w> Who<'w> {
 fn facts(options: &Access, program: &Program<'_>, who: Option<&Who<'_>>, places: Places<'_>) -> Vec<AccessFact> {
     let mut facts: Vec<AccessFact> = program.plans.iter().flat_map(|plan| access::facts(plan, places)).collect();
     facts.retain(|fact| {
-        options.cluster.as_ref().is_none_or(|cluster| fact.cluster == *cluster)
-            && options.tenant.as_ref().is_none_or(|tenant| fact.tenant == *tenant)
+        options.cluster.as_ref().is_none_or(|cluster| *fact.cluster == **cluster)
+            && options.tenant.as_ref().is_none_or(|tenant| *fact.tenant == **tenant)
             && who.is_none_or(|who| who.is(fact))
     });
     facts

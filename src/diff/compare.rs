@@ -10,7 +10,7 @@ use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
 use super::total::Total;
-use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same, side};
+use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, platform, same, side};
 use crate::access::AccessFact;
 use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
@@ -20,7 +20,7 @@ use crate::manifest::Manifest;
 use crate::render::layout;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
-const TEXT_LIMIT: usize = 64 << 20;
+const TEXT_LIMIT: usize = 16 << 20;
 
 /// About how many bytes an object is when it is written.
 const OBJECT_SIZE: usize = 640;
@@ -219,7 +219,7 @@ impl<'w> Work<'w> {
             let objects = |text: &Option<String>| text.as_deref().map(facts::objects_of_text).unwrap_or_default();
             let (was, is) = (objects(&before), objects(&after));
             let pairs = objects::differing(&was, &is);
-            objects::collect(cluster, &pairs, &mut total.objects);
+            objects::collect(&cluster.into(), &pairs, &mut total.objects);
             if !head.is_empty() && !opened {
                 let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
                 total.risks.extend(denials.map(|risk| risk.at(place.clone())));
@@ -283,18 +283,25 @@ impl View<'_> {
                 return self.rerouted(base, head, access);
             }
         }
-        let (was, is) = (base.map(Space::objects).unwrap_or_default(), head.map(Space::objects).unwrap_or_default());
+        let sides = || base.into_iter().chain(head);
+        let planned = sides().all(|side| side.as_planned().is_some());
+        let make = if planned { Space::objects_but_contributors } else { Space::objects };
+        let (was, is) = (base.map(make).unwrap_or_default(), head.map(make).unwrap_or_default());
         let had = base.map(|base| base.facts(&was, self.known)).unwrap_or_default();
         let before = base.map(|base| base.before(Some(&had)));
         let has = head.map(|head| head.facts(&is, self.known)).unwrap_or_default();
         let access = AccessDelta::of(had, has, &|was, is| same_way(base, head, was, is));
         let pairs = objects::differing(&was, &is);
         let mut found = Found { before, base_place: base.and_then(Space::place), ..Found::default() };
-        objects::collect(base.or(head).map_or("", |space| space.cluster), &pairs, &mut found.objects);
+        objects::collect(&sides().next().map_or("", |space| space.cluster).into(), &pairs, &mut found.objects);
+        let mut size = was.len() + is.len();
+        if planned {
+            let (base, head) = (base.and_then(Space::as_planned), head.and_then(Space::as_planned));
+            size += contributors::compare(base, head, self.same_settings, &mut found.objects).objects;
+        }
         let state = base.zip(head).is_some_and(|(base, head)| base.state != head.state || base.tenant != head.tenant);
-        if !pairs.is_empty() || state {
-            let path = head.or(base).map(Space::path).unwrap_or_default();
-            found.file = Some((path, (was.len() + is.len()) * OBJECT_SIZE));
+        if !found.objects.is_empty() || state {
+            found.file = sides().last().map(|side| (side.path(), size * OBJECT_SIZE));
         }
         self.risks(base, head, &pairs, &access, &mut found.risks);
         if found.file.is_some() || !access.is_empty() || access.rerouted > 0 {
@@ -351,7 +358,7 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
         space.and_then(Space::as_planned).map(|it| it.declared.places.shown_folder()).unwrap_or_default()
     };
     let (old, new) = (prefix(base), prefix(head));
-    let file = |file: &str, prefix: &str| file.strip_prefix(prefix).unwrap_or(file).to_owned();
+    let file = |file: &'_ str, prefix: &str| file.strip_prefix(prefix).unwrap_or(file).to_owned();
     was.via.len() == is.via.len()
         && was.via.iter().zip(&is.via).all(|(a, b)| {
             let same_file = file(&a.file, &old) == file(&b.file, &new);

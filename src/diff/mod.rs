@@ -5,6 +5,7 @@
 
 mod approval;
 mod compare;
+mod contributors;
 mod guards;
 mod objects;
 mod people;
@@ -18,6 +19,8 @@ pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
 pub use people::knows;
 pub use side::{Content, Declared, Side};
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -85,15 +88,15 @@ pub struct AccessChange {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectRef {
     /// The cluster.
-    pub cluster: String,
+    pub cluster: Arc<str>,
     /// Its namespace; empty if it is in none.
-    pub namespace: String,
+    pub namespace: Arc<str>,
     /// `apiVersion`.
-    pub api_version: String,
+    pub api_version: Arc<str>,
     /// `kind`.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 /// Objects that differ, each list sorted.
@@ -249,6 +252,18 @@ risk_codes! {
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
+}
+
+impl ObjectChanges {
+    /// How many objects differ.
+    pub fn len(&self) -> usize {
+        self.added.len() + self.removed.len() + self.modified.len()
+    }
+
+    /// Whether no object differs.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl RiskCode {

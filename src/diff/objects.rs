@@ -1,6 +1,7 @@
 //! What differs between the objects of two sides, and what is dangerous about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::space::{Space, entry};
 use super::{ObjectChanges, ObjectRef, Risk, RiskCode};
@@ -25,13 +26,13 @@ pub fn differing<'p, 'm>(base: &'p [Manifest<'m>], head: &'p [Manifest<'m>]) -> 
 }
 
 /// Puts the names of differing objects into their lists.
-pub fn collect(cluster: &str, pairs: &[Pair<'_, '_>], changes: &mut ObjectChanges) {
+pub fn collect(cluster: &Arc<str>, pairs: &[Pair<'_, '_>], changes: &mut ObjectChanges) {
     let named = |manifest: &Manifest<'_>| ObjectRef {
-        cluster: cluster.to_owned(),
-        namespace: manifest.namespace.as_deref().unwrap_or_default().to_owned(),
-        api_version: manifest.api_version.to_string(),
-        kind: manifest.kind.to_string(),
-        name: manifest.name.to_string(),
+        cluster: cluster.clone(),
+        namespace: manifest.namespace.as_deref().unwrap_or_default().into(),
+        api_version: (&*manifest.api_version).into(),
+        kind: (&*manifest.kind).into(),
+        name: (&*manifest.name).into(),
     };
     for pair in pairs {
         match pair {

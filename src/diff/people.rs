@@ -127,7 +127,7 @@ fn few(names: &[&str]) -> String {
 
 /// Where the deciding way of a fact is written.
 fn place(fact: &AccessFact) -> Option<(String, u32)> {
-    fact.via.first().map(|way| (way.file.clone(), way.line))
+    fact.via.first().map(|way| (way.file.to_string(), way.line))
 }
 
 /// Everybody who is in a group of outsiders, whether or not any tenant names the group.
@@ -183,7 +183,7 @@ fn bound_group(fact: &AccessFact) -> Risk {
 
 fn shared_account(fact: &AccessFact, scene: &Scene<'_, '_>) -> Option<Risk> {
     let (home, _) = fact.identity.split_once('/')?;
-    let owner = scene.tenants.get(home).filter(|owner| **owner != fact.tenant)?;
+    let owner = scene.tenants.get(home).filter(|owner| **owner != &*fact.tenant)?;
     let (account, namespace, role) = (&fact.identity, &fact.namespace, fact.role.name());
     let message = format!(
         "the service account `{account}` gets `{role}` in the namespace `{namespace}`, and with it everybody who can edit in that of the tenant `{owner}`"
@@ -220,7 +220,7 @@ fn outside(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
     let longer = delta.extended.iter().map(|(fact, _)| fact);
     let is_endless = |fact: &&AccessFact| {
         let granted = fact.via.first().is_some_and(|way| matches!(way.via, Via::Direct | Via::Group | Via::Foreign));
-        granted && end(fact).is_none() && fact.user.as_ref().is_some_and(|user| scene.outsiders.contains(user))
+        granted && end(fact).is_none() && fact.user.as_ref().is_some_and(|user| scene.outsiders.contains(&**user))
     };
     let facts: Vec<&AccessFact> = delta.risen().chain(longer).filter(is_endless).collect();
     let namespace = scene.head.name;
@@ -258,8 +258,8 @@ fn expired(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
     };
     let there: BTreeMap<String, &crate::plan::Grant<'_>> =
         undated.iter().map(|grant| (identity(&grant.subject), grant)).collect();
-    let facts: Vec<&AccessFact> = delta.lost.iter().filter(|fact| there.contains_key(&fact.identity)).collect();
-    let first = there.get(&facts.first()?.identity)?.ways.first()?;
+    let facts: Vec<&AccessFact> = delta.lost.iter().filter(|fact| there.contains_key(&*fact.identity)).collect();
+    let first = there.get(&*facts.first()?.identity)?.ways.first()?;
     let place = planned.declared.places.place(first.span);
     let namespace = scene.head.name;
     let risk = about(RiskCode::GrantExpired, &facts, scene, |who| {

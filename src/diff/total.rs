@@ -101,8 +101,7 @@ impl Total {
             || changes().any(|change| change.is_wider())
             || has(RiskSeverity::Widening);
         let narrower = self.access.lost.iter().any(counts) || changes().any(|change| change.is_narrower());
-        let objects = &self.objects;
-        let same_objects = objects.added.is_empty() && objects.removed.is_empty() && objects.modified.is_empty();
+        let same_objects = self.objects.is_empty();
         match (wider, narrower) {
             _ if has(RiskSeverity::Destructive) => Verdict::Destructive,
             (true, true) => Verdict::Mixed,

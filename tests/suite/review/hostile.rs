@@ -79,7 +79,7 @@ pub fn review(name: &str) -> Review {
     let mut review = Review::none();
     let mut fact = gain(name, name, name);
     fact.identity = name.into();
-    fact.tenant = format!("{name} tenant");
+    fact.tenant = format!("{name} tenant").into();
     fact.via[0].file = name.into();
     let mut many: Vec<_> = (0..9).map(|at| gain(name, &format!("{name}{at}"), &format!("{at}{name}"))).collect();
     many.iter_mut().for_each(|it| it.via = vec![through(name, name)]);

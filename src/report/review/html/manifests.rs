@@ -62,7 +62,7 @@ fn count_or_dash(count: usize) -> String {
 
 fn object(object: &ObjectRef, class: &str, word: &str) -> String {
     let ObjectRef { cluster, namespace, api_version, kind, name: own } = object;
-    let place = if namespace.is_empty() { cluster.clone() } else { format!("{cluster} / {namespace}") };
+    let place = if namespace.is_empty() { cluster.to_string() } else { format!("{cluster} / {namespace}") };
     format!(
         "<li><span class=\"mark {class}\">{word}</span> {} {} <span>{} · {}</span></li>\n",
         name(kind),

@@ -106,7 +106,7 @@ fn level(level: Level) -> String {
 /// By which way, and where that is written.
 fn why(changes: &[Change<'_>], options: &Options<'_>) -> String {
     let ways = changes.iter().filter_map(|change| change.fact.via.first());
-    let mut places: Vec<(&str, u32)> = ways.map(|way| (way.file.as_str(), way.line)).collect();
+    let mut places: Vec<(&str, u32)> = ways.map(|way| (&*way.file, way.line)).collect();
     places.sort_unstable();
     places.dedup();
     let Some(way) = changes.first().and_then(|change| change.fact.via.first()) else {
