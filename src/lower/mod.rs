@@ -164,20 +164,25 @@ const NO_SUBSTITUTION: (&str, &str) = ("kustomize.toolkit.fluxcd.io/substitute",
 pub fn neutralise(manifest: &mut Manifest<'_>) {
     let heads = [&manifest.api_version, &manifest.kind, &manifest.name];
     let texts = [&manifest.labels, &manifest.annotations, &manifest.body];
-    if heads.into_iter().any(|text| text.contains("${")) || texts.into_iter().any(holds_variable) {
+    if heads.into_iter().any(|text| names_variable(text)) || texts.into_iter().any(holds_variable) {
         manifest.annotations.insert(NO_SUBSTITUTION.0, NO_SUBSTITUTION.1);
     }
 }
 
 fn holds_variable(map: &Map<'_>) -> bool {
-    map.iter().any(|(key, value)| key.contains("${") || value_holds_variable(value))
+    map.iter().any(|(key, value)| names_variable(key) || value_holds_variable(value))
+}
+
+/// Whether a text has `${`. Hardly any has a `$`, and one character is found much faster than two.
+fn names_variable(text: &str) -> bool {
+    text.contains('$') && text.contains("${")
 }
 
 fn value_holds_variable(value: &Tree<'_>) -> bool {
     match value {
         Tree::Map(map) => holds_variable(map),
         Tree::List(items) => items.iter().any(value_holds_variable),
-        Tree::Text(text) => text.contains("${"),
+        Tree::Text(text) => names_variable(text),
         Tree::Integer(_) | Tree::Boolean(_) => false,
     }
 }

@@ -37,6 +37,22 @@ enum What {
 }
 
 impl Wanted {
+    /// The file's path.
+    fn path(self, program: &Program<'_>) -> String {
+        let plan = &program.plans[self.plan];
+        match self.what {
+            What::Namespace(at) => {
+                layout::namespace_path(name(plan), plan.provisions[at].namespace.name.as_str(), plan.shards)
+            }
+            What::Platform(at, layout) => program.platform_files_in(self.plan, layout)[at].path.clone(),
+        }
+    }
+
+    /// The digest of its documents.
+    fn body(self, program: &Program<'_>) -> Option<Digest32> {
+        Header::parse(&self.render(program).text).map(|(header, _)| header.body)
+    }
+
     /// The file's path and text.
     pub fn render(self, program: &Program<'_>) -> File {
         let plan = &program.plans[self.plan];
@@ -145,7 +161,7 @@ struct Judged {
     finding: Option<Diagnostic>,
     before: Option<(String, BeforeNamespace)>,
     shards: Option<u16>,
-    /// Digest of a namespace's documents: those that are wanted, or those of a file that is left over.
+    /// Digest of the documents of a file that is left over.
     body: Option<Digest32>,
 }
 
@@ -177,18 +193,8 @@ fn survey_cluster(
         });
     }
     let mut before = Before::default();
-    // Whether what is left over in another folder is what is wanted here.
-    let wanted: BTreeMap<String, Digest32> = judged
-        .iter()
-        .filter(|(_, judged)| judged.change.is_some())
-        .filter_map(|(path, judged)| Some((layout::namespace_of(path)?.namespace.to_owned(), judged.body?)))
-        .collect();
-    for (path, mut judged) in judged {
-        if let Some((namespace, was)) = &mut judged.before
-            && let Some(moved) = &mut was.moved
-        {
-            moved.changes = wanted.get(namespace.as_str()).copied() != judged.body;
-        }
+    compare_moved(program, &mut judged);
+    for (path, judged) in judged {
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
@@ -207,6 +213,25 @@ fn survey_cluster(
     before
 }
 
+/// Finds out whether what is left over in another folder is what is wanted here.
+fn compare_moved(program: &Program<'_>, judged: &mut [(String, Judged)]) {
+    let moved = |judged: &Judged| judged.before.as_ref().is_some_and(|(_, was)| was.moved.is_some());
+    if !judged.iter().any(|(_, judged)| moved(judged)) {
+        return;
+    }
+    let namespaces = judged.iter().filter_map(|(path, judged)| {
+        let (wanted, _) = judged.change?;
+        Some((layout::namespace_of(path)?.namespace.to_owned(), wanted))
+    });
+    let namespaces: BTreeMap<String, Wanted> = namespaces.collect();
+    judged.par_iter_mut().for_each(|(_, judged)| {
+        let Judged { before: Some((namespace, was)), body, .. } = judged else { return };
+        if let Some(moved) = &mut was.moved {
+            moved.changes = namespaces.get(namespace).and_then(|wanted| wanted.body(program)) != *body;
+        }
+    });
+}
+
 fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wanted> {
     let plan = &program.plans[at];
     let namespaces = (0..plan.provisions.len()).map(|index| Wanted { plan: at, what: What::Namespace(index) });
@@ -216,13 +241,13 @@ fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wante
 
 /// Judges the place of a wanted file.
 fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (String, Judged) {
-    let File { path, text } = wanted.render(program);
+    let path = wanted.path(program);
     let shown = output.shown(&path);
-    let mut judged = Judged { body: Header::parse(&text).map(|(header, _)| header.body), ..Judged::default() };
+    let mut judged = Judged::default();
     let status = match output.look(&path) {
         Ok(Seen::Nothing) => Status::Missing,
         Ok(Seen::Ours(there)) => {
-            let status = status(&there, &text);
+            let status = status(&there, &wanted.render(program).text);
             judged.ours = status != Status::Foreign;
             judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);
