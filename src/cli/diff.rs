@@ -118,11 +118,10 @@ impl Review<'_> {
         let content = match (&base.program, &files) {
             (Some(program), _) => Content::Declared(self.base.declared(program.get())),
             (None, Some(files)) => {
-                notes.push(if self.base_output.is_new() {
-                    format!("the base `{}` has no inventory, so everything is new", self.base.name)
-                } else {
+                let without = self.base_output.without_inventory(self.base.name, self.base.prefix, files);
+                notes.push(without.unwrap_or_else(|| {
                     self.broken(base, "compared with what was compiled of it before, without evidence")
-                });
+                }));
                 Content::Compiled(files)
             }
             (None, None) => {
