@@ -281,9 +281,10 @@ impl Repository {
         Ok(texts)
     }
 
-    /// Whether it has no working tree at all.
+    /// Whether it has no working tree at all. One that was added to a bare repository is one.
     pub fn is_bare(&self) -> Result<bool> {
-        Ok(self.git.bytes(["rev-parse", "--is-bare-repository"])?.starts_with(b"true"))
+        let says_so = || Ok(self.git.bytes(["rev-parse", "--is-bare-repository"])?.starts_with(b"true"));
+        if self.top.is_some() { Ok(false) } else { says_so() }
     }
 
     /// The repository, as people name it.

@@ -124,6 +124,9 @@ fn a_bare_repository() {
         let mut command = sandbox.command(words);
         run(command.current_dir(sandbox.path("bare.git"))).exits(2).says("bare repository").says("--head");
     }
+    git(&sandbox, "bare.git", "worktree add --quiet ../tree main");
+    let mut command = sandbox.command("diff --base main~1");
+    run(command.current_dir(sandbox.path("tree"))).exits(0).prints("the working tree");
 }
 
 fn a_shallow_clone_says_what_to_fetch() {
