@@ -209,7 +209,8 @@ pub struct Diff {
     #[arg(long, value_name = "NAME")]
     pub cluster: Vec<String>,
 
-    /// Who makes the change, as the forge says it: an identity, an e-mail address or a user's name
+    /// Who makes the change, as the forge says it: an identity, an e-mail address or a user's name [default: the commits'
+    /// authors and, for what is not committed, git's `user.email`, which nobody vouches for]
     #[arg(long, value_name = "IDENTITY")]
     pub actor: Option<String>,
 

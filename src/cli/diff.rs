@@ -24,6 +24,7 @@ use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
 use super::read::{Input, shown_path};
+use super::removal;
 use sides::{BaseOutput, Sides, sides};
 
 /// Compares two sides and shows what the change means.
@@ -118,11 +119,10 @@ impl Review<'_> {
         let content = match (&base.program, &files) {
             (Some(program), _) => Content::Declared(self.base.declared(program.get())),
             (None, Some(files)) => {
-                notes.push(if self.base_output.is_new() {
-                    format!("the base `{}` has no inventory, so everything is new", self.base.name)
-                } else {
+                let without = self.base_output.without_inventory(self.base.name, self.base.prefix, files);
+                notes.push(without.unwrap_or_else(|| {
                     self.broken(base, "compared with what was compiled of it before, without evidence")
-                });
+                }));
                 Content::Compiled(files)
             }
             (None, None) => {
@@ -150,7 +150,12 @@ impl Review<'_> {
                 "nobody in the inventory is called `{name}`, as --actor says; the commits' authors count instead"
             ));
         }
-        let removal = self.options.allow_removal.iter().cloned().collect();
+        let asked = &self.options.allow_removal;
+        let compiled = if asked.is_empty() { BTreeSet::new() } else { base_side.tenants() };
+        for warning in removal::unknown(asked, [base.inventory, head.inventory], compiled, "neither side has") {
+            self.console.warning(&warning);
+        }
+        let removal = asked.iter().cloned().collect();
         let allowed = Allowed { removal, reshard: self.options.allow_reshard };
         let options = Options {
             as_of: self.as_of.date,

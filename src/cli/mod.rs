@@ -16,6 +16,7 @@ mod function;
 mod init;
 mod output;
 mod read;
+mod removal;
 mod revision;
 mod verify;
 

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::accounts::Accounts;
 use super::guards::Judge;
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
 use super::total::Total;
-use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, platform, same, side};
+use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same};
 use crate::access::AccessFact;
 use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
@@ -92,12 +93,13 @@ impl<'w> Work<'w> {
         let same_settings = self.same_settings(cluster);
         let known = self.known(cluster);
         let tenants: BTreeMap<&str, &str> = head.iter().map(|(name, space)| (*name, space.tenant.as_ref())).collect();
-        let outsiders = side::outsiders(self.base, self.head);
+        let accounts = Accounts::of(self.head.declared(), cluster, &tenants);
+        let outsiders = outsiders::of_either(self.base, self.head);
         let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
         let names: Vec<&str> = names.into_iter().collect();
         let look = |name: &&str| {
             let (was, is) = (base.get(name), head.get(name));
-            let view = View { same_settings, known: &known, tenants: &tenants, outsiders: &outsiders };
+            let view = View { same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
             view.namespace(was, is)
         };
         let found: Vec<Found> = names.par_iter().map(look).collect();
@@ -119,6 +121,7 @@ impl<'w> Work<'w> {
             files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
             total.add(found);
         }
+        total.risks.extend(accounts.passed_on(&base, &head));
         let changed: Vec<&str> = files.iter().map(|(name, _, _)| *name).collect();
         if self.options.manifests {
             total.files.extend(self.texts(&files, &base, &head, &mut total.text));
@@ -131,7 +134,10 @@ impl<'w> Work<'w> {
             let judge = Judge { base: self.base, head, allowed: self.options.allowed };
             total.guards.extend(judge.judge(cluster, before, &places));
             match self.base.declared() {
-                Some(base) => total.risks.extend(platform::risks(cluster, base, head)),
+                Some(base) => {
+                    total.risks.extend(platform::risks(cluster, base, head));
+                    total.risks.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                }
                 None => total.risks.extend(platform::not_compared(cluster, head)),
             }
         }
@@ -269,7 +275,7 @@ fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
 struct View<'v> {
     same_settings: bool,
     known: &'v Known<'v>,
-    tenants: &'v BTreeMap<&'v str, &'v str>,
+    accounts: &'v Accounts<'v, 'v>,
     outsiders: &'v BTreeSet<String>,
 }
 
@@ -346,7 +352,7 @@ impl View<'_> {
             (None, None) => {}
         }
         if let Some(head) = head {
-            let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };
+            let scene = people::Scene { head, accounts: self.accounts, outsiders: self.outsiders };
             risks.extend(people::risks(access, &scene));
         }
     }
@@ -391,7 +397,8 @@ fn life(base: &Space<'_>, head: &Space<'_>) -> Vec<Risk> {
     risks
 }
 
-fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {
+/// Whether a namespace passes to another tenant, which is no renaming.
+pub fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {
     let renamed = head.as_planned().is_some_and(|it| {
         let tenant = it.declared.inventory.tenant(it.provision.tenant);
         tenant.previously.iter().any(|earlier| earlier.as_str() == base.tenant)

@@ -3,11 +3,14 @@
 //! A [`ChangeSet`] is a finished value: everything is decided and sorted, so that every format shows the same. It knows
 //! two sides, *base* and *head*, and nothing of where they came from.
 
+mod accounts;
+mod actor;
 mod approval;
 mod compare;
 mod contributors;
 mod guards;
 mod objects;
+mod outsiders;
 mod people;
 mod platform;
 mod same;
@@ -15,9 +18,9 @@ mod side;
 mod space;
 mod total;
 
+pub use actor::knows;
 pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
-pub use people::knows;
 pub use side::{Content, Declared, Side};
 
 use std::sync::Arc;
@@ -224,7 +227,7 @@ risk_codes! {
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
     IdentityChanged = Widening "identity-changed" "a person's identity changes";
     Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
-    NotebooksOpened = Widening "notebooks-opened" "somebody who had access before reaches notebooks from now on";
+    NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";
     QuotaLoosened = Widening "quota-loosened" "a quota is raised";
     QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
     LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
@@ -243,9 +246,9 @@ risk_codes! {
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
-    SharedServiceAccount = Widening "shared-service-account" "a service account of another tenant gets access";
+    SharedServiceAccount = Widening "shared-service-account" "people gain access through a service account of another namespace";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
-    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it";
+    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
     ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";

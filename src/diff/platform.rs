@@ -30,7 +30,7 @@ pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Ris
 pub fn not_compared(cluster: &str, head: &Declared<'_>) -> Option<Risk> {
     let place = head.places.place(head.platform(cluster)?.span);
     let message = format!(
-        "the settings of the platform `{cluster}` could not be compared, because the base does not compile: who \
+        "the settings of the platform `{cluster}` could not be compared, because the base has no inventory that compiles: who \
          administers it and what it lets in may have changed"
     );
     Some(Risk::new(RiskCode::PlatformNotCompared, cluster, None, message).at(Some(place)))

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people;
 use super::space::{Made, Space};
 use crate::inventory::{Inventory, Platform, State};
 use crate::lower::template::Templates;
@@ -76,6 +75,12 @@ impl<'s> Side<'s> {
         }
     }
 
+    /// The tenants of its namespaces.
+    pub fn tenants(&self) -> BTreeSet<String> {
+        let spaces = self.clusters().into_iter().collect::<BTreeSet<_>>().into_iter();
+        spaces.flat_map(|cluster| self.spaces(cluster)).map(|(_, space)| space.tenant.into_owned()).collect()
+    }
+
     /// The namespaces of a cluster by name.
     pub fn spaces(&self, cluster: &str) -> BTreeMap<&'s str, Space<'s>> {
         match &self.content {
@@ -121,17 +126,6 @@ impl<'s> Side<'s> {
             }
         }
     }
-}
-
-/// Names of the people who are in a group of outsiders on either side: no change makes an insider of somebody and gives
-/// access without an end at once.
-pub fn outsiders(base: &Side<'_>, head: &Side<'_>) -> BTreeSet<String> {
-    let sides = base.declared().into_iter().chain(head.declared());
-    let names = |side: &Declared<'_>| {
-        let people = people::outsiders(side.inventory).into_iter();
-        people.map(|id| side.inventory.user(id).name.to_string()).collect::<Vec<_>>()
-    };
-    sides.flat_map(names).collect()
 }
 
 fn body(text: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::actor;
 use super::approval::{Approval, Owner, approvals};
 use super::compare::{Found, Options};
 use super::people::{self, AccessDelta};
@@ -31,6 +32,8 @@ impl Total {
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);
         self.access.rerouted += access.rerouted;
+        self.access.extended.extend(access.extended);
+        self.access.owning.extend(access.owning);
         self.risks.extend(risks);
         self.objects.added.append(&mut objects.added);
         self.objects.removed.append(&mut objects.removed);
@@ -44,10 +47,12 @@ impl Total {
                 self.risks.extend(people::identities(&self.access, before, now));
             }
             for actor in options.actors {
-                self.risks.extend(people::self_grants(&self.access, actor, base.declared(), now));
+                self.risks.extend(actor::self_grants(&self.access, actor, base.declared(), now));
             }
         }
         self.risks.sort_by(|a, b| key(a).cmp(&key(b)));
+        // One person may have made the change under several addresses.
+        self.risks.dedup();
         for list in [&mut self.objects.added, &mut self.objects.removed, &mut self.objects.modified] {
             list.sort();
         }

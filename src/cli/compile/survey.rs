@@ -95,6 +95,8 @@ pub struct Work {
     pub temporary: Vec<String>,
     /// Clusters with a file of ours, or with something that hides whether there is one.
     pub compiled_before: BTreeSet<String>,
+    /// Tenants of the files that were there, if anybody asked for one to go.
+    pub tenants: BTreeSet<String>,
     /// Clusters and namespaces that were active and are not any more.
     pub stopped: Vec<(String, String)>,
     /// Plans whose number of shards changes, by their place in the program.
@@ -130,6 +132,8 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
         let before = survey_cluster(job, cluster, at, listing, output, &mut work);
+        let said = before.namespaces.values().filter(|_| !job.options.allow_removal.is_empty());
+        work.tenants.extend(said.map(|was| was.tenant.clone()));
         let plan = at.map(|at| &job.program.plans[at]);
         work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
         let resharding = plan.and_then(|plan| guard::resharding(plan, &before));

@@ -96,7 +96,14 @@ impl Repository {
                 _ => {}
             }
         }
-        Ok(Folder { path: parts.join(&b'/'), shown: shown_path(path) })
+        let inside = parts.join(&b'/');
+        // Whoever reads of a file, a forge above all, knows the repository and not where it is checked out.
+        let shown = match &inside[..] {
+            _ if !path.is_absolute() => shown_path(path),
+            b"" => ".".to_owned(),
+            inside => shown_path(Path::new(&git::os_string(inside))),
+        };
+        Ok(Folder { path: inside, shown })
     }
 
     /// Everything that a commit has below a folder. A folder that it does not have is an empty listing, see
@@ -274,8 +281,14 @@ impl Repository {
         Ok(texts)
     }
 
+    /// Whether it has no working tree at all. One that was added to a bare repository is one.
+    pub fn is_bare(&self) -> Result<bool> {
+        let says_so = || Ok(self.git.bytes(["rev-parse", "--is-bare-repository"])?.starts_with(b"true"));
+        if self.top.is_some() { Ok(false) } else { says_so() }
+    }
+
     /// The repository, as people name it.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         shown_path(self.top.as_deref().unwrap_or(&self.directory))
     }
 }
