@@ -9,6 +9,7 @@ use super::guards::Judge;
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
+use super::stray::{self, Strays};
 use super::total::Total;
 use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same, side};
 use crate::access::AccessFact;
@@ -37,6 +38,8 @@ pub struct Options<'o> {
     pub actors: &'o [Actor<'o>],
     /// Whether somebody wants to see the compiled files.
     pub manifests: bool,
+    /// Files beside ours where engines sync, if somebody could look.
+    pub strays: Option<Strays<'o>>,
     /// What the reader has to know of how the sides were made.
     pub notes: Vec<String>,
 }
@@ -51,10 +54,12 @@ pub struct Actor<'o> {
 
 /// Compares two sides.
 pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> ChangeSet {
+    let wanted = |name: &str| options.clusters.is_empty() || options.clusters.contains(name);
     let mut names: BTreeSet<&str> = base.clusters().into_iter().chain(head.clusters()).collect();
-    names.retain(|name| options.clusters.is_empty() || options.clusters.contains(*name));
+    names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
+    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, &wanted)));
     for cluster in names {
         work.cluster(cluster, &mut total);
     }

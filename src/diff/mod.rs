@@ -12,12 +12,14 @@ mod platform;
 mod same;
 mod side;
 mod space;
+mod stray;
 mod total;
 
 pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
 pub use people::knows;
 pub use side::{Content, Declared, Side};
+pub use stray::{Stray, StrayFiles, Strays};
 
 use jiff::civil::Date;
 
@@ -240,6 +242,7 @@ risk_codes! {
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
+    ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
     SharedServiceAccount = Widening "shared-service-account" "a service account of another tenant gets access";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
     SelfGrant = Widening "self-grant" "whoever makes the change gains access by it";

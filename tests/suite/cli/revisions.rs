@@ -13,6 +13,7 @@ pub const TESTS: &[Test] = &[
     ("a-shallow-clone-says-what-to-fetch", a_shallow_clone_says_what_to_fetch),
     ("a-base-that-does-not-compile", a_base_that_does_not_compile),
     ("a-base-without-an-inventory", a_base_without_an_inventory),
+    ("files-beside-ours-are-seen", files_beside_ours_are_seen),
     ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
     ("calls-that-are-wrong", calls_that_are_wrong),
 ];
@@ -160,6 +161,52 @@ fn a_base_without_an_inventory() {
     let run = sandbox.run("diff --base main~1 --format json").exits(0);
     assert_eq!(review(&run)["verdict"], "widening");
     sandbox.run("diff --base main~1").exits(0).prints("has no inventory, so everything is new");
+}
+
+/// A file that an engine syncs and that tenantry did not write: in commits, in the index and on the disk.
+fn files_beside_ours_are_seen() {
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: extra, namespace: vision}\n\
+                   roleRef: {kind: ClusterRole, name: kubeflow-admin}\nsubjects: [{kind: User, name: eve@example.org}]\n";
+    let says =
+        "foreign-manifest: the RoleBinding `extra` in the namespace `vision`, which tenantry did not write, is added";
+    let sandbox = repository();
+    sandbox.write("output/prod/tenants/old.yaml", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: old}\n");
+    // Nobody syncs what lies there.
+    sandbox.write("output/prod/gitops/mine.yaml", binding);
+    sandbox.write("output/prod/tenants/README.md", "words");
+    commit(&sandbox, "before");
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.write("output/prod/tenants/deep/er/extra.yml", binding);
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says(says);
+    run.prints("output/prod/tenants/deep/er/extra.yml:1").prints("widening: something is opened");
+    sandbox.run("diff --base main --staged --exit-code").exits(0);
+    git(&sandbox, ".", "add --all");
+    sandbox.run("diff --base main --staged --fail-on foreign-manifest").exits(3).says(says);
+    // It stays information to whoever compiles.
+    sandbox.run("compile --check").exits(0).says("stray-file").says("extra.yml");
+    commit(&sandbox, "extra");
+    sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(says);
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
+    sandbox.run("diff --base main~1 --head main --cluster prod --fail-on widening").exits(3);
+    // One that was there says something else; and one that looks like ours, but has no header, is none of ours.
+    sandbox.replace("output/prod/tenants/old.yaml", "v1", "v2");
+    sandbox.write("output/prod/shard-00/x.json", "# Compiled by tenantry. Change the inventory, not this file.\n{}\n");
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says("the ConfigMap `old`");
+    run.says("is changed where").says("cannot be read as a manifest").says_no("RoleBinding");
+    commit(&sandbox, "more");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
+        let linked =
+            "`prod/tenants/in` lies where engines sync, tenantry did not write it, and it is a symbolic link to";
+        sandbox.run("diff --base main --fail-on widening").exits(3).says(linked);
+        commit(&sandbox, "link");
+        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(linked);
+        sandbox.run("diff --base main --exit-code").exits(0);
+    }
+    // An output folder that is elsewhere has no history here.
+    sandbox.run("diff --base main --output /elsewhere/output --exit-code").exits(0);
 }
 
 fn who_wrote_the_commits_is_a_hint() {
