@@ -5,15 +5,21 @@
 
 mod approval;
 mod compare;
+mod files;
 mod guards;
+mod kinds;
+mod limits;
 mod objects;
 mod people;
 mod platform;
+mod policy;
 mod same;
 mod side;
 mod space;
 mod stray;
 mod total;
+mod words;
+mod workload;
 
 pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
@@ -227,6 +233,12 @@ risk_codes! {
     QuotaLoosened = Widening "quota-loosened" "a quota is raised";
     QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
     LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
+    LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
+    KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
+    WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
+    WorkloadPrivileged = Widening "workload-privileged" "pods of an add-on may do more to their nodes, or run as another account";
+    CloudRoleAdded = Widening "cloud-role-added" "an annotation gives rights in a cloud";
+    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
     PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
     IdentityHeaderChanged = Widening "identity-header-changed" "people are told apart in another way";
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
@@ -234,7 +246,7 @@ risk_codes! {
     ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
     PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
-    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy lets more in";
+    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
     SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
     PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
@@ -250,6 +262,7 @@ risk_codes! {
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
+    ClusterAdded = Notice "cluster-added" "a cluster is new";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
 }

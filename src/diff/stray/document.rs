@@ -2,10 +2,7 @@
 
 use serde_yaml::Value;
 
-use crate::diag::catalog::{self, list};
-
-/// Most names of one list that are shown.
-const NAMES: usize = 5;
+use crate::diff::words::{bounded, shown};
 
 /// Most letters of a kind that stands without marks.
 const KIND_LIMIT: usize = 63;
@@ -78,11 +75,6 @@ fn is_silent(line: &str) -> bool {
     line.is_empty() || line.starts_with(['#', '%'])
 }
 
-/// A text of somebody else between backticks: cut, and without any of its own.
-pub fn shown(text: &str) -> String {
-    catalog::shown(&text.replace('`', "'"))
-}
-
 impl Document {
     /// Contents that are equal exactly for equal documents, whatever the order of their keys.
     pub fn contents(&self) -> String {
@@ -151,7 +143,7 @@ fn binding(value: &Value) -> String {
         format!("{} {name}", text(&subject["kind"]))
     };
     let subjects: Vec<String> = items(&value["subjects"]).map(subject).collect();
-    let subjects = if subjects.is_empty() { "nobody".to_owned() } else { bounded(subjects) };
+    let subjects = if subjects.is_empty() { "nobody".to_owned() } else { bounded(&subjects) };
     format!("it binds the {} `{}` to {subjects}", plain(&text(&role["kind"])), text(&role["name"]))
 }
 
@@ -163,7 +155,7 @@ fn role(value: &Value) -> String {
         shown(&format!("{} {}", verbs.join(","), resources.join(",")))
     };
     let rules: Vec<String> = items(&value["rules"]).map(rule).collect();
-    if rules.is_empty() { "its rules come from elsewhere".to_owned() } else { format!("it allows {}", bounded(rules)) }
+    if rules.is_empty() { "its rules come from elsewhere".to_owned() } else { format!("it allows {}", bounded(&rules)) }
 }
 
 /// An AuthorizationPolicy that names no action allows; a rule without sources is about everybody.
@@ -183,7 +175,7 @@ fn policy(value: &Value) -> String {
             from.extend(values.map(shown));
         }
     }
-    let from = if from.is_empty() { "nobody".to_owned() } else { bounded(from) };
+    let from = if from.is_empty() { "nobody".to_owned() } else { bounded(&from) };
     format!("it says {} for {from}", plain(&action))
 }
 
@@ -194,17 +186,6 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
 /// A word without the marks that its sink would take for something else.
 fn plain(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_alphanumeric()) { word.to_owned() } else { format!("`{word}`") }
-}
-
-fn bounded(mut names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(NAMES);
-    names.truncate(NAMES);
-    match more {
-        0 => list(&names),
-        more => {
-            format!("{} and {more} more", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-        }
-    }
 }
 
 fn canonical(value: &Value) -> String {

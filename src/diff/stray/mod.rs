@@ -7,6 +7,7 @@ mod document;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::words::shown;
 use super::{Risk, RiskCode};
 use crate::diag::catalog::counted;
 use crate::name::is_dns_label;
@@ -113,7 +114,7 @@ impl Part<'_> {
 fn unreadable<'s>(path: &'s str, what: &str) -> Found<'s> {
     let message = format!(
         "`{}` lies where engines sync, tenantry did not write it, and it is {what}: nobody can say here what it brings",
-        document::shown(path)
+        shown(path)
     );
     Found { path, rank: 1, line: 1, namespace: None, message }
 }
@@ -121,7 +122,7 @@ fn unreadable<'s>(path: &'s str, what: &str) -> Found<'s> {
 fn look<'s>(path: &'s str, document: &Document, changed: bool) -> Found<'s> {
     let verb = if changed { "is changed" } else { "is added" };
     let part = Part::of(path);
-    let cluster = document::shown(part.cluster);
+    let cluster = shown(part.cluster);
     let Some(what) = document.what() else {
         let message = format!(
             "a document that tenantry did not write {verb} where engines sync the cluster `{cluster}`, and it cannot be \
@@ -153,7 +154,7 @@ fn named(cluster: &str, mut found: Vec<Found<'_>>, folder: &str) -> Vec<Risk> {
         let verb = if more == 1 { "is" } else { "are" };
         let message = format!(
             "{documents} that tenantry did not write {verb} added or changed where engines sync the cluster `{}`",
-            document::shown(cluster)
+            shown(cluster)
         );
         risks.push(Risk::new(RiskCode::ForeignManifest, cluster, None, message));
     }
