@@ -1,6 +1,7 @@
 //! `tenantry diff`: what a change means.
 
 mod sides;
+mod strays;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::diff::{
-    Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Verdict, compare, knows,
+    Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Strays, Verdict, compare, knows,
 };
 use tenantry::driver::{Floors, Outcome, Program, analyse_side};
 use tenantry::guard::Allowed;
@@ -33,7 +34,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let targets = targets(&options.format)?;
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
-    let Sides { base, base_output, head, authors } = sides(options)?;
+    let Sides { base, base_output, head, strays, authors } = sides(options)?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
@@ -48,6 +49,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         base_output: &base_output,
         actor: options.actor.as_deref().map(str::trim),
         authors: &authors,
+        strays: strays.as_ref(),
+        output: &shown_path(&options.output),
         manifests: targets.iter().any(|target| target.shows_manifests()),
     };
     let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), |base| {
@@ -103,6 +106,8 @@ struct Review<'r> {
     base_output: &'r BaseOutput,
     actor: Option<&'r str>,
     authors: &'r BTreeSet<String>,
+    strays: Option<&'r strays::Strays>,
+    output: &'r str,
     manifests: bool,
 }
 
@@ -163,6 +168,7 @@ impl Review<'_> {
             allowed: &allowed,
             actors: &actors,
             manifests: self.manifests,
+            strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
             notes,
         };
         Ok(Some(compare(&base_side, &head_side, options)))

@@ -7,16 +7,18 @@ use rayon::prelude::*;
 
 use super::accounts::Accounts;
 use super::guards::Judge;
+use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
+use super::stray::{self, Strays};
 use super::total::Total;
-use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same};
+use super::{
+    ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same, workload,
+};
 use crate::access::AccessFact;
-use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
-use crate::inventory::Shards;
-use crate::lower::gitops;
+use crate::lower::gitops::GroupKind;
 use crate::manifest::Manifest;
 use crate::render::layout;
 
@@ -38,6 +40,8 @@ pub struct Options<'o> {
     pub actors: &'o [Actor<'o>],
     /// Whether somebody wants to see the compiled files.
     pub manifests: bool,
+    /// Files beside ours where engines sync, if somebody could look.
+    pub strays: Option<Strays<'o>>,
     /// What the reader has to know of how the sides were made.
     pub notes: Vec<String>,
 }
@@ -52,10 +56,12 @@ pub struct Actor<'o> {
 
 /// Compares two sides.
 pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> ChangeSet {
+    let wanted = |name: &str| options.clusters.is_empty() || options.clusters.contains(name);
     let mut names: BTreeSet<&str> = base.clusters().into_iter().chain(head.clusters()).collect();
-    names.retain(|name| options.clusters.is_empty() || options.clusters.contains(*name));
+    names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
+    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, &wanted)));
     for cluster in names {
         work.cluster(cluster, &mut total);
     }
@@ -67,10 +73,11 @@ fn same_templates(base: &Side<'_>, head: &Side<'_>) -> bool {
     sides.is_some_and(|(base, head)| same::templates(base.templates, head.templates))
 }
 
-struct Work<'w> {
-    base: &'w Side<'w>,
-    head: &'w Side<'w>,
-    options: &'w Options<'w>,
+/// A comparison under way.
+pub(super) struct Work<'w> {
+    pub(super) base: &'w Side<'w>,
+    pub(super) head: &'w Side<'w>,
+    pub(super) options: &'w Options<'w>,
     same_templates: bool,
 }
 
@@ -85,6 +92,8 @@ pub struct Found {
     pub file: Option<(String, usize)>,
     pub before: Option<BeforeNamespace>,
     pub base_place: Option<(String, u32)>,
+    /// Kinds of objects that are new in it and that tenantry itself does not write.
+    pub kinds: BTreeSet<GroupKind>,
 }
 
 impl<'w> Work<'w> {
@@ -107,6 +116,7 @@ impl<'w> Work<'w> {
         let mut places = BTreeMap::new();
         let mut differs = false;
         let mut files = Vec::new();
+        let mut kinds = NewKinds::new();
         for (name, mut found) in names.iter().zip(found) {
             if let Some(mut was) = found.before.take() {
                 was.moved = head.get(name).and_then(|is| {
@@ -118,10 +128,14 @@ impl<'w> Work<'w> {
                 before.namespaces.insert((*name).to_owned(), was);
             }
             differs |= found.file.is_some();
+            for kind in std::mem::take(&mut found.kinds) {
+                kinds.entry(kind).or_default().push(*name);
+            }
             files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
             total.add(found);
         }
         total.risks.extend(accounts.passed_on(&base, &head));
+        total.risks.extend(self.kinds_admitted(cluster, kinds, &base, &head));
         let changed: Vec<&str> = files.iter().map(|(name, _, _)| *name).collect();
         if self.options.manifests {
             total.files.extend(self.texts(&files, &base, &head, &mut total.text));
@@ -187,88 +201,6 @@ impl<'w> Work<'w> {
         };
         wanted.par_iter().map(change).collect()
     }
-
-    /// Whether the files of a platform with the same settings can differ all the same. What the engines are told names
-    /// the kinds that templates compute, and to find these out takes every namespace of the cluster; so it is done only if
-    /// a namespace that differs has one.
-    fn may_be_synced_otherwise(
-        &self,
-        cluster: &str,
-        changed: &[&str],
-        base: &BTreeMap<&str, Space<'_>>,
-        head: &BTreeMap<&str, Space<'_>>,
-    ) -> bool {
-        let Some((head_side, platform)) = self.head.declared().and_then(|it| Some((it, it.platform(cluster)?))) else {
-            return true;
-        };
-        if platform.gitops.repo_url.is_empty() {
-            return false;
-        }
-        let mut known = gitops::built_in_kinds(platform);
-        known.extend(head_side.templates.texts().flat_map(|text| gitops::written_kinds(&text)));
-        let spaces = changed.iter().flat_map(|name| base.get(name).into_iter().chain(head.get(name)));
-        matches!(platform.gitops.shards, Shards::Auto(_))
-            || spaces.into_iter().any(|space| space.add_on_kinds().is_none_or(|kinds| !kinds.is_subset(&known)))
-    }
-
-    /// Files of the platform itself.
-    fn platform_files(&self, cluster: &str, total: &mut Total) {
-        let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
-        let opened = self.opens_self_service(cluster);
-        let declared = self.head.declared();
-        let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
-        let place = platform.map(|(head, platform)| head.places.place(platform.span));
-        let mut see = |path: String, before: Option<String>, after: Option<String>| {
-            if before == after {
-                return;
-            }
-            let objects = |text: &Option<String>| text.as_deref().map(facts::objects_of_text).unwrap_or_default();
-            let (was, is) = (objects(&before), objects(&after));
-            let pairs = objects::differing(&was, &is);
-            objects::collect(&cluster.into(), &pairs, &mut total.objects);
-            if !head.is_empty() && !opened {
-                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
-                total.risks.extend(denials.map(|risk| risk.at(place.clone())));
-            }
-            total.differs = true;
-            if self.options.manifests {
-                total.files.push(FileChange { path, before, after, omitted: false });
-            }
-        };
-        for (path, after) in &head {
-            see(path.clone(), base.remove(path), Some(after.clone()));
-        }
-        for (path, before) in base {
-            see(path, Some(before), None);
-        }
-    }
-
-    /// Whether the head asks for self-service, which then explains that nothing denies it.
-    fn opens_self_service(&self, cluster: &str) -> bool {
-        let sides = self.base.declared().zip(self.head.declared());
-        let platforms = sides.and_then(|(base, head)| base.platform(cluster).zip(head.platform(cluster)));
-        platforms.is_some_and(|(was, is)| was.self_service != is.self_service)
-    }
-}
-
-/// A policy of the platform that kept something out, and goes or says something else.
-fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
-    let was = pair.0.filter(|was| was.kind == "AuthorizationPolicy")?;
-    let name = &was.name;
-    let (code, message) = match pair.1 {
-        None => (
-            RiskCode::PolicyRemoved,
-            format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
-        ),
-        Some(is) if is.body == was.body => return None,
-        Some(_) => (
-            RiskCode::PolicyLoosened,
-            format!(
-                "the AuthorizationPolicy `{name}` of the cluster `{cluster}` says something else, and may deny less"
-            ),
-        ),
-    };
-    Some(Risk::new(code, cluster, None, message))
 }
 
 /// What namespaces of one cluster are looked at with.
@@ -298,7 +230,8 @@ impl View<'_> {
         let has = head.map(|head| head.facts(&is, self.known)).unwrap_or_default();
         let access = AccessDelta::of(had, has, &|was, is| same_way(base, head, was, is));
         let pairs = objects::differing(&was, &is);
-        let mut found = Found { before, base_place: base.and_then(Space::place), ..Found::default() };
+        let kinds = kinds::new(&pairs);
+        let mut found = Found { before, base_place: base.and_then(Space::place), kinds, ..Found::default() };
         objects::collect(&sides().next().map_or("", |space| space.cluster).into(), &pairs, &mut found.objects);
         let mut size = was.len() + is.len();
         if planned {
@@ -346,9 +279,13 @@ impl View<'_> {
             (Some(base), None) => risks.extend(objects::gone(base, pairs)),
             (Some(base), Some(head)) => {
                 risks.extend(objects::kept(base, head, pairs));
+                risks.extend(workload::risks(head, pairs, true));
                 risks.extend(life(base, head));
             }
-            (None, Some(head)) => risks.extend(objects::new(head, pairs)),
+            (None, Some(head)) => {
+                risks.extend(objects::new(head, pairs));
+                risks.extend(workload::risks(head, pairs, false));
+            }
             (None, None) => {}
         }
         if let Some(head) = head {

@@ -8,20 +8,28 @@ mod actor;
 mod approval;
 mod compare;
 mod contributors;
+mod files;
 mod guards;
+mod kinds;
+mod limits;
 mod objects;
 mod outsiders;
 mod people;
 mod platform;
+mod policy;
 mod same;
 mod side;
 mod space;
+mod stray;
 mod total;
+mod words;
+mod workload;
 
 pub use actor::knows;
 pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
 pub use side::{Content, Declared, Side};
+pub use stray::{Stray, StrayFiles, Strays};
 
 use std::sync::Arc;
 
@@ -231,6 +239,12 @@ risk_codes! {
     QuotaLoosened = Widening "quota-loosened" "a quota is raised";
     QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
     LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
+    LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
+    KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
+    WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
+    WorkloadPrivileged = Widening "workload-privileged" "pods of an add-on may do more to their nodes, or run as another account";
+    CloudRoleAdded = Widening "cloud-role-added" "an annotation gives rights in a cloud";
+    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
     PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
     IdentityHeaderChanged = Widening "identity-header-changed" "people are told apart in another way";
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
@@ -238,7 +252,7 @@ risk_codes! {
     ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
     PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
-    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy lets more in";
+    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
     SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
     PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
@@ -246,6 +260,7 @@ risk_codes! {
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
+    ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
     SharedServiceAccount = Widening "shared-service-account" "people gain access through a service account of another namespace";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
     SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
@@ -253,6 +268,7 @@ risk_codes! {
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
+    ClusterAdded = Notice "cluster-added" "a cluster is new";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
 }

@@ -7,7 +7,7 @@ use crate::access;
 use crate::diag::catalog::list;
 use crate::inventory::{Inventory, Isolation, MeshMode, Permission, Platform, Role, Switch, UserId};
 
-/// Risks of the settings of one cluster that both sides have.
+/// Risks of the settings of one cluster of the head. One that the base does not have is compared with safe defaults.
 pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
     let Some(is) = head.platform(cluster) else { return Vec::new() };
     let was = base.platform(cluster);
@@ -21,6 +21,8 @@ pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Ris
         found.extend(guards(was, is));
         found.extend(source(was, is));
         found.extend(owner((base.inventory, was), (head.inventory, is)));
+    } else {
+        found.extend(new(is));
     }
     let risk = |(code, message): (RiskCode, String)| Risk::new(code, cluster, None, message).at(Some(place.clone()));
     found.into_iter().map(risk).collect()
@@ -37,6 +39,53 @@ pub fn not_compared(cluster: &str, head: &Declared<'_>) -> Option<Risk> {
 }
 
 type Found = Vec<(RiskCode, String)>;
+
+/// A cluster that is new: nothing of it was open before, so whatever it leaves open from the start is opened.
+fn new(is: &Platform) -> Found {
+    let name = &is.name;
+    let release = is.release;
+    let mut found = vec![(RiskCode::ClusterAdded, format!("the cluster `{name}` ({}) is new", release.version))];
+    let mut opens = |open: bool, code, what: &str| {
+        if open {
+            found.push((code, format!("the cluster `{name}` is new, and {what}")));
+        }
+    };
+    opens(
+        is.registration_flow == Switch::Enabled,
+        RiskCode::RegistrationOpened,
+        "people may register profiles of their own there",
+    );
+    opens(
+        is.self_service == Permission::Allow,
+        RiskCode::SelfServiceOpened,
+        "its dashboard lets people make profiles and add contributors",
+    );
+    opens(
+        is.isolation == Isolation::SingleUser,
+        RiskCode::IsolationLifted,
+        "it does not tell people apart: whoever reaches it is let in",
+    );
+    opens(
+        is.mesh.mode == MeshMode::None,
+        RiskCode::MeshRemoved,
+        "it has no mesh, so no policy keeps anybody out of its namespaces",
+    );
+    if is.mesh.mode != MeshMode::None && !is.mesh.extra_principals.is_empty() {
+        let what = format!("its mesh lets {} act for users", list(&is.mesh.extra_principals));
+        opens(true, RiskCode::PrincipalAdded, &what);
+    }
+    let (usual, level) = (release.pod_security, is.pod_security);
+    let weaker = pod_security_rank(level) < pod_security_rank(usual);
+    let shown = if level.is_empty() { "none" } else { level };
+    let what = format!("Pod Security of its namespaces is `{shown}`, where `{usual}` is usual");
+    opens(weaker, RiskCode::PodSecurityWeakened, &what);
+    found
+}
+
+/// How strict a level is. No level and `privileged` allow the same.
+fn pod_security_rank(level: &str) -> usize {
+    ["baseline", "restricted"].iter().position(|it| *it == level).map_or(0, |at| at + 1)
+}
 
 fn admins(cluster: &str, was: Option<(&Inventory, &Platform)>, (inventory, is): (&Inventory, &Platform)) -> Found {
     let identities = |inventory: &Inventory, platform: &Platform| -> BTreeMap<String, String> {

@@ -27,7 +27,7 @@ pub struct Total {
 
 impl Total {
     pub fn add(&mut self, found: Found) {
-        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _ } = found;
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _ } = found;
         self.access.gained.extend(access.gained);
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);

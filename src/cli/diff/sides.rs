@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
+use super::strays::{self, Strays};
 use crate::cli::args::Diff;
 use crate::cli::read::{self, Input, shown_path};
 use crate::cli::revision::{Commit, Repository};
@@ -27,6 +28,8 @@ pub struct Sides {
     pub base_output: BaseOutput,
     /// What the change leads to.
     pub head: Loaded,
+    /// Files beside ours where engines sync; `None` if there is no output folder to look into.
+    pub strays: Option<Strays>,
     /// The e-mail addresses of whoever made the change, if history tells, or for what is not committed git's settings.
     /// Nobody vouches for them.
     pub authors: BTreeSet<String>,
@@ -57,7 +60,7 @@ pub fn sides(options: &Diff) -> Result<Sides> {
     };
     let folder = |path: &PathBuf| Loaded { input: read::read(path), name: shown_path(path) };
     let base_output = options.base_output.clone().map_or(BaseOutput::Unknown, BaseOutput::Folder);
-    Ok(Sides { base: folder(old), base_output, head: folder(new), authors: BTreeSet::new() })
+    Ok(Sides { base: folder(old), base_output, head: folder(new), strays: None, authors: BTreeSet::new() })
 }
 
 /// Reads one folder at two times.
@@ -92,6 +95,7 @@ fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
             (base, Loaded { input, name: "the working tree".to_owned() }, same)
         }
     };
+    let strays = strays(&repository, (&base, &tip), options)?;
     let mut authors = repository.authors(&base, &tip)?;
     if !is_committed {
         authors.extend(repository.whoever_commits()?);
@@ -103,7 +107,20 @@ fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
         folder: options.output.clone(),
         is_new: !listing.is_there(),
     };
-    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, authors })
+    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, strays, authors })
+}
+
+/// What lies beside ours in the output folder at both times. A folder that is in another repository, or in none, has no
+/// earlier time that could be seen here.
+fn strays(repository: &Repository, (base, tip): (&Commit, &Commit), options: &Diff) -> Result<Option<Strays>> {
+    let Ok(folder) = repository.folder(&options.output) else { return Ok(None) };
+    let was = repository.list(base, &folder)?;
+    let found = match (&options.head, options.staged) {
+        (Some(_), _) => strays::of_listings(repository, &was, &repository.list(tip, &folder)?)?,
+        (None, true) => strays::of_listings(repository, &was, &repository.list_staged(&folder)?)?,
+        (None, false) => strays::of_disk(repository, &was, &options.output)?,
+    };
+    Ok(Some(found))
 }
 
 /// Paths and texts of an inventory, by path.

@@ -14,6 +14,7 @@
 //! it, and the sides share its text. [`Repository::list_staged`] lists what the next commit would have.
 
 mod blobs;
+mod files;
 mod git;
 mod history;
 mod tree;
@@ -36,10 +37,11 @@ use tenantry::source::SourceMap;
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
-use tree::{Entries, Found, Kind, ObjectId, Source};
+use tree::{Entries, Found, ObjectId, Source};
 
+pub use files::{Held, too_large};
 pub use history::Commit;
-pub use tree::{Folder, Listing};
+pub use tree::{Folder, Kind, Listing};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]

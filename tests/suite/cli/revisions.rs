@@ -15,6 +15,7 @@ pub const TESTS: &[Test] = &[
     ("a-base-without-an-inventory", a_base_without_an_inventory),
     ("an-inventory-that-moved", an_inventory_that_moved),
     ("an-absolute-path", an_absolute_path),
+    ("files-beside-ours-are-seen", files_beside_ours_are_seen),
     ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
     ("what-is-not-committed-is-the-users", what_is_not_committed_is_the_users),
     ("calls-that-are-wrong", calls_that_are_wrong),
@@ -206,6 +207,52 @@ fn an_absolute_path() {
     annotations.prints("file=input/vision.yaml,line=4");
     let run = elsewhere.run(&format!("diff {input} --base HEAD")).exits(2);
     run.says("--> input/vision.yaml:4").says("does not compile (1 error)").says("--output");
+}
+
+/// A file that an engine syncs and that tenantry did not write: in commits, in the index and on the disk.
+fn files_beside_ours_are_seen() {
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: extra, namespace: vision}\n\
+                   roleRef: {kind: ClusterRole, name: kubeflow-admin}\nsubjects: [{kind: User, name: eve@example.org}]\n";
+    let says =
+        "foreign-manifest: the RoleBinding `extra` in the namespace `vision`, which tenantry did not write, is added";
+    let sandbox = repository();
+    sandbox.write("output/prod/tenants/old.yaml", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: old}\n");
+    // Nobody syncs what lies there.
+    sandbox.write("output/prod/gitops/mine.yaml", binding);
+    sandbox.write("output/prod/tenants/README.md", "words");
+    commit(&sandbox, "before");
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.write("output/prod/tenants/deep/er/extra.yml", binding);
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says(says);
+    run.prints("output/prod/tenants/deep/er/extra.yml:1").prints("widening: something is opened");
+    sandbox.run("diff --base main --staged --exit-code").exits(0);
+    git(&sandbox, ".", "add --all");
+    sandbox.run("diff --base main --staged --fail-on foreign-manifest").exits(3).says(says);
+    // It stays information to whoever compiles.
+    sandbox.run("compile --check").exits(0).says("stray-file").says("extra.yml");
+    commit(&sandbox, "extra");
+    sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(says);
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
+    sandbox.run("diff --base main~1 --head main --cluster prod --fail-on widening").exits(3);
+    // One that was there says something else; and one that looks like ours, but has no header, is none of ours.
+    sandbox.replace("output/prod/tenants/old.yaml", "v1", "v2");
+    sandbox.write("output/prod/shard-00/x.json", "# Compiled by tenantry. Change the inventory, not this file.\n{}\n");
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says("the ConfigMap `old`");
+    run.says("is changed where").says("cannot be read as a manifest").says_no("RoleBinding");
+    commit(&sandbox, "more");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
+        let linked =
+            "`prod/tenants/in` lies where engines sync, tenantry did not write it, and it is a symbolic link to";
+        sandbox.run("diff --base main --fail-on widening").exits(3).says(linked);
+        commit(&sandbox, "link");
+        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(linked);
+        sandbox.run("diff --base main --exit-code").exits(0);
+    }
+    // An output folder that is elsewhere has no history here.
+    sandbox.run("diff --base main --output /elsewhere/output --exit-code").exits(0);
 }
 
 fn who_wrote_the_commits_is_a_hint() {

@@ -50,6 +50,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 allowed: &nothing,
                 actors: &[],
                 manifests: true,
+                strays: None,
                 notes: Vec::new(),
             };
             let (was, is) = (declared(was, &base), declared(is, &head));
