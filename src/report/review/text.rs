@@ -1,14 +1,18 @@
-//! A review on a terminal: the verdict first, then what destroys, then who gains and who loses, and why.
+//! A review on a terminal: the verdict first, then what destroys, what is refused
+//! and what is opened, then who gains and who loses, and why.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::risk::{self, RiskLine};
+use super::{approval, words};
 use crate::access::{AccessFact, Evidence, SubjectKind};
 use crate::diag::catalog::counted;
-use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk, RiskSeverity, Verdict};
+use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, RiskSeverity, Verdict};
 use crate::inventory::Role;
 use crate::report::access::{place, subject, way};
 use crate::report::escape;
+use crate::report::inline;
 use crate::report::paint::{Paint, Tone};
 use crate::report::textdiff;
 
@@ -37,13 +41,12 @@ pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
     let paint = Paint(options.colour);
     let mut screen = Screen { paint, width: options.width, text: String::new() };
     screen.head(changes);
-    let of = |severity| changes.risks.iter().filter(move |risk| risk.severity == severity);
-    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect());
+    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive));
     screen.guards(&changes.guards);
+    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening));
     screen.people("gains", Tone::Plus, gains(changes));
     screen.people("loses", Tone::Minus, losses(changes));
-    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect());
-    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect());
+    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice));
     screen.objects(changes);
     screen.manifests(changes, options.manifests);
     screen.text
@@ -130,10 +133,13 @@ impl Screen {
         let verdict = self.paint.own(tone, words);
         let sides = format!("{} → {}, as of {}", changes.base, changes.head, changes.as_of);
         let sides = self.paint.outside(Tone::Faint, &sides);
-        self.line(&format!("{verdict}\n{}", changes.summary()));
-        if changes.counts.rerouted > 0 {
-            let facts = counted(changes.counts.rerouted, "access fact stays, and comes", "access facts stay, and come");
-            self.line(&format!("{facts} about in another way"));
+        self.line(&verdict);
+        self.paragraph("", &format!("{}{}", words::dangers(changes), changes.summary()));
+        if let Some(rerouted) = words::rerouted(changes) {
+            self.line(&rerouted);
+        }
+        if let Some(owners) = approval::line(changes, str::to_owned) {
+            self.paragraph("owners to ask: ", &owners);
         }
         self.line(&sides);
         for note in &changes.notes {
@@ -170,13 +176,14 @@ impl Screen {
         }
     }
 
-    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<&Risk>) {
+    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<RiskLine<'_>>) {
         if risks.is_empty() {
             return;
         }
-        self.title(tone, words, risks.len());
-        for risk in risks {
-            self.paragraph("  ", &format!("{}: {}", risk.code.name(), risk.message));
+        self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum());
+        for line in risks {
+            let (risk, on) = (line.risk, line.on(str::to_owned));
+            self.paragraph("  ", &format!("{}{on}: {}", risk.code.name(), risk.message));
             self.place("    ", &risk.place);
         }
     }
@@ -258,9 +265,10 @@ impl Screen {
         let bytes: usize = texts.map(String::len).sum();
         let mut differing = Vec::new();
         if asked || (omitted == 0 && bytes <= SMALL_BYTES) {
+            let mut budget = inline::BUDGET;
             differing.extend(changes.files.iter().map(|file| {
-                let (before, after) = (file.before.as_deref(), file.after.as_deref());
-                textdiff::words(&file.path, before, after, FILE_LINES, self.paint)
+                let sides = (file.before.as_deref(), file.after.as_deref());
+                textdiff::words(&file.path, sides, FILE_LINES, self.paint, &mut budget)
             }));
         }
         let lines: usize = differing.iter().map(|text| text.lines().count()).sum();
