@@ -283,6 +283,11 @@ fn the_sidecar_is_the_image() {
     let sidecar = &pod["containers"][0];
     assert_eq!(sidecar["image"], concat!("ghcr.io/tenantry/tenantry:v", env!("CARGO_PKG_VERSION")));
     assert!(text("README.md").contains(concat!("?ref=v", env!("CARGO_PKG_VERSION"))));
+    let manual = std::fs::read_to_string(crate::root().join("README.md")).expect("the README");
+    assert!(
+        manual.contains(concat!("[tenantry==", env!("CARGO_PKG_VERSION"), "]")),
+        "the README's hook is of another version"
+    );
     assert_eq!(words(&sidecar["command"]), ["/var/run/argocd/argocd-cmp-server"]);
     let security = &sidecar["securityContext"];
     assert_eq!(security["runAsUser"], 999);
