@@ -110,6 +110,10 @@ pub enum Command {
     /// missing, different, moved, renamed, doubled or unexpected.
     Verify(Verify),
 
+    /// Answer Argo CD as a Config Management Plugin: what `plugin.yaml` calls in the sidecar
+    #[command(subcommand)]
+    Argocd(super::argocd::Step),
+
     /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
         /// Only of this kind of document; or of what `access` or `diff` prints as JSON
