@@ -11,18 +11,21 @@ use anyhow::Result;
 use tenantry::diag::catalog::{read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Floors, Outcome, Program, analyse_above};
+use tenantry::guard::Allowed;
 use tenantry::inventory::Inventory;
 use tenantry::plan::Plan;
+use tenantry::render::layout::Layout;
 use tenantry::report::reshard;
 use tenantry::source::SourceMap;
 
-use self::survey::{Wanted, Work, survey};
+pub use self::report::lines;
+pub use self::survey::{Status, Wanted, Work, survey};
 use super::args::{Common, Compile};
 use super::check::name_day;
 use super::clock;
 use super::console::Console;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, Tree};
 use super::read::{self, Input, shown_path};
 
 /// Compiles an inventory.
@@ -45,17 +48,34 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
         let Some(program) = program.filter(|_| Exit::of(&diagnostics) == Exit::Done) else {
             return Ok(screen.show(diagnostics));
         };
-        let job = Job { program: program.get(), clusters, options };
-        if options.stdout { stdout::print(&job, diagnostics, &screen) } else { files(&job, diagnostics, &screen) }
+        let removal = options.allow_removal.iter().cloned().collect();
+        let job = Job {
+            program: program.get(),
+            clusters,
+            all: options.cluster.is_empty(),
+            allowed: Allowed { removal, reshard: options.allow_reshard },
+            layout: options.layout(),
+        };
+        if options.stdout {
+            stdout::print(&job, diagnostics, &screen)
+        } else {
+            files(&job, options, diagnostics, &screen)
+        }
     })
 }
 
 /// What to compile.
-struct Job<'j> {
-    program: &'j Program<'j>,
+pub struct Job<'j> {
+    /// The program.
+    pub program: &'j Program<'j>,
     /// Names of the clusters that were asked for.
-    clusters: BTreeSet<String>,
-    options: &'j Compile,
+    pub clusters: BTreeSet<String>,
+    /// Whether those are all that there are.
+    pub all: bool,
+    /// What is meant, although a guard would refuse it.
+    pub allowed: Allowed,
+    /// How folders of tenants are read.
+    pub layout: Layout,
 }
 
 /// Where findings go.
@@ -75,11 +95,11 @@ impl Screen<'_> {
 }
 
 /// Compares with the output folder, and writes what differs unless only that was asked for.
-fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
+fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
     let console = screen.console;
-    let output = Output::new(&job.options.output);
+    let output = Output::new(&options.output);
     let waiting = || console.note("waiting for another run of tenantry that writes to the same folder");
-    let lock = if job.options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
+    let lock = if options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
     let mut work = survey(job, &output)?;
     if let Some(note) = report::without_before(&work, &job.clusters) {
         console.note(&note);
@@ -92,7 +112,7 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
-    if job.options.check {
+    if options.check {
         return Ok(exit.max(report::differences(&work, job.program, &output, console)?));
     }
     if exit == Exit::Done {
@@ -113,7 +133,7 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
 
 fn write(work: &Work, program: &Program<'_>, output: &Output) -> Result<()> {
     output.clear(&work.temporary)?;
-    let render = |change: &(String, Wanted, survey::Status)| {
+    let render = |change: &(String, Wanted, Status)| {
         let file = change.1.render(program);
         (file.path, file.text)
     };

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::cli::args::Diff;
 use crate::cli::read::{self, Input, shown_path};
-use crate::cli::revision::{Commit, Repository};
+use crate::cli::revision::{Commit, Listing, Repository};
 
 /// What a side is read from.
 pub struct Loaded {
@@ -35,10 +35,14 @@ pub struct Sides {
 pub enum BaseOutput {
     /// Nobody said.
     Unknown,
+    /// There is no base at all: everything is new.
+    Nothing,
     /// In a folder.
     Folder(PathBuf),
     /// In a commit. Where the commit has no inventory at all, everything is new.
     Commit { repository: Box<Repository>, commit: Box<Commit>, folder: PathBuf, is_new: bool },
+    /// In a commit, and listed.
+    Listed { repository: Box<Repository>, listing: Box<Listing>, is_new: bool },
 }
 
 /// Reads both sides.
@@ -96,13 +100,21 @@ fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
 impl BaseOutput {
     /// Whether the base has no inventory, so that all of it is new.
     pub fn is_new(&self) -> bool {
-        matches!(self, BaseOutput::Commit { is_new: true, .. })
+        matches!(
+            self,
+            BaseOutput::Nothing | BaseOutput::Commit { is_new: true, .. } | BaseOutput::Listed { is_new: true, .. }
+        )
     }
 
     /// Every compiled file, by path below the output folder; `None` if there are none to be found.
     pub fn read(&self) -> Result<Option<BTreeMap<String, String>>> {
         match self {
             BaseOutput::Unknown => Ok(None),
+            BaseOutput::Nothing => Ok(Some(BTreeMap::new())),
+            BaseOutput::Listed { repository, listing, is_new } => {
+                let files = repository.read_output(listing)?;
+                Ok((*is_new || !files.is_empty()).then_some(files))
+            }
             BaseOutput::Folder(folder) => compiled(folder).map(Some),
             BaseOutput::Commit { repository, commit, folder, is_new } => {
                 let listing = repository.list(commit, &repository.folder(folder)?)?;
@@ -119,7 +131,10 @@ impl BaseOutput {
                 "nor are there compiled files in `{}` at that commit; name their folder with --output",
                 shown_path(folder)
             ),
-            BaseOutput::Unknown | BaseOutput::Folder(_) => {
+            BaseOutput::Listed { listing, .. } => {
+                format!("nor are there compiled files in `{}` at that commit", listing.shown)
+            }
+            BaseOutput::Unknown | BaseOutput::Nothing | BaseOutput::Folder(_) => {
                 "to compare with what was compiled of it before, name that folder with --base-output".to_owned()
             }
         }

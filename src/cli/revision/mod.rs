@@ -16,6 +16,9 @@
 mod blobs;
 mod git;
 mod history;
+mod hook;
+mod stage;
+mod stored;
 mod tree;
 mod walk;
 
@@ -36,10 +39,11 @@ use tenantry::source::SourceMap;
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
-use tree::{Entries, Found, Kind, ObjectId, Source};
+use tree::{Entries, Kind, Source};
 
 pub use history::Commit;
-pub use tree::{Folder, Listing};
+pub use stage::Staged;
+pub use tree::{Folder, Found, Listing, ObjectId};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]

@@ -38,14 +38,27 @@ pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
     let mut screen = Screen { paint, width: options.width, text: String::new() };
     screen.head(changes);
     let of = |severity| changes.risks.iter().filter(move |risk| risk.severity == severity);
-    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect());
-    screen.guards(&changes.guards);
+    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect(), usize::MAX);
+    screen.guards(&changes.guards, usize::MAX);
     screen.people("gains", Tone::Plus, gains(changes));
     screen.people("loses", Tone::Minus, losses(changes));
-    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect());
-    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect());
+    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect(), usize::MAX);
+    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect(), usize::MAX);
     screen.objects(changes);
     screen.manifests(changes, options.manifests);
+    screen.text
+}
+
+/// The verdict, the counts, what guards say and the risks: what a hook has room for. Of each kind, at most so many are
+/// shown, and the others are counted.
+pub(super) fn brief(changes: &ChangeSet, options: &Terminal, most: usize) -> String {
+    let mut screen = Screen { paint: Paint(options.colour), width: options.width, text: String::new() };
+    screen.head(changes);
+    let of = |severity| changes.risks.iter().filter(move |risk| risk.severity == severity);
+    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect(), most);
+    screen.guards(&changes.guards, most);
+    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect(), most);
+    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect(), most);
     screen.text
 }
 
@@ -170,29 +183,38 @@ impl Screen {
         }
     }
 
-    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<&Risk>) {
+    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<&Risk>, most: usize) {
         if risks.is_empty() {
             return;
         }
         self.title(tone, words, risks.len());
-        for risk in risks {
+        for risk in risks.iter().take(most) {
             self.paragraph("  ", &format!("{}: {}", risk.code.name(), risk.message));
             self.place("    ", &risk.place);
         }
+        self.more(risks.len(), most);
     }
 
-    fn guards(&mut self, guards: &[GuardFinding]) {
+    /// Says how many were left out.
+    fn more(&mut self, all: usize, most: usize) {
+        if all > most {
+            self.line(&format!("  and {} more", all - most));
+        }
+    }
+
+    fn guards(&mut self, guards: &[GuardFinding], most: usize) {
         if guards.is_empty() {
             return;
         }
         self.title(Tone::Bad, "guards would refuse", guards.len());
-        for guard in guards {
+        for guard in guards.iter().take(most) {
             self.paragraph("  ", &format!("{}: {}", guard.code.name(), guard.message));
             self.place("    ", &guard.place);
             if let Some(help) = &guard.help {
                 self.paragraph("    help: ", help);
             }
         }
+        self.more(guards.len(), most);
     }
 
     /// Lines by person, and below each where and why.

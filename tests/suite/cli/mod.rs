@@ -10,6 +10,7 @@ mod folder;
 mod formats;
 mod function;
 mod guards;
+mod hooks;
 mod kill;
 mod layout;
 mod life;
@@ -28,7 +29,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 18] = [
+    let modules: [(&str, &[Test]); 23] = [
         ("access", access::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
@@ -38,6 +39,11 @@ pub fn trials() -> Vec<Trial> {
         ("formats", formats::TESTS),
         ("function", function::TESTS),
         ("guards", guards::TESTS),
+        ("hooks::commit", hooks::commit::TESTS),
+        ("hooks::install", hooks::install::TESTS),
+        ("hooks::push", hooks::push::TESTS),
+        ("hooks::server", hooks::server::TESTS),
+        ("hooks::stage", hooks::stage::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),
