@@ -29,7 +29,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 23] = [
+    let modules: [(&str, &[Test]); 24] = [
         ("access", access::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
@@ -40,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
         ("function", function::TESTS),
         ("guards", guards::TESTS),
         ("hooks::commit", hooks::commit::TESTS),
+        ("hooks::framework", hooks::framework::TESTS),
         ("hooks::install", hooks::install::TESTS),
         ("hooks::push", hooks::push::TESTS),
         ("hooks::server", hooks::server::TESTS),

@@ -1,6 +1,7 @@
 //! `hook`: real commits and pushes, with a real git.
 
 pub mod commit;
+pub mod framework;
 pub mod install;
 pub mod push;
 pub mod server;
