@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::diag::{Diagnostic, catalog::folder as catalog};
 use tenantry::render::header::Header;
 
 use super::read::{reason, shown_path};

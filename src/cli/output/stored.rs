@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use anyhow::Result;
-use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::diag::{Diagnostic, catalog::folder as catalog};
 
 use super::tree::{Kind, Seen, Tree};
 

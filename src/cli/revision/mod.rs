@@ -111,7 +111,7 @@ impl Repository {
 
     /// Everything that is staged below a folder.
     pub fn list_staged(&self, folder: &Folder) -> Result<Listing> {
-        self.list_from(Source::Index, folder)
+        self.without_intended(self.list_from(Source::Index, folder)?)
     }
 
     fn list_from(&self, source: Source, folder: &Folder) -> Result<Listing> {

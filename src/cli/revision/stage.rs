@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use super::git::{c_quoted, complaint, not_started};
-use super::tree::ObjectId;
+use super::tree::{Entry, Listing, ObjectId};
 use super::{Folder, Repository};
+
+/// The ids of a file without contents, in both formats.
+const EMPTY: [&str; 2] =
+    ["e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"];
 
 /// What a path will be in the index.
 #[derive(Debug, Clone)]
@@ -59,6 +63,29 @@ impl Repository {
         }
         self.feed(&["update-index", "-z", "--add", "--remove", "--index-info"], &wanted)?;
         Ok(())
+    }
+
+    /// Takes away what is only meant to be added some day (`git add --intent-to-add`): the index has it as an empty file,
+    /// and a commit has it not.
+    pub fn without_intended(&self, mut listing: Listing) -> Result<Listing> {
+        let is_empty = |entry: &Entry| EMPTY.contains(&entry.id.as_str());
+        let Some(top) = self.top.as_ref().filter(|_| listing.entries.values().any(is_empty)) else {
+            return Ok(listing);
+        };
+        let output = self.git.run_in(top, ["diff-files", "--diff-filter=A", "--name-only", "-z"])?;
+        if !output.status.success() {
+            bail!("git: {}", complaint(&output.stderr));
+        }
+        for path in output.stdout.split(|&byte| byte == 0) {
+            let below = match listing.path.is_empty() {
+                true => Some(path),
+                false => path.strip_prefix(&listing.path[..]).and_then(|rest| rest.strip_prefix(b"/")),
+            };
+            if let Some(below) = below.filter(|below| listing.entries.get(*below).is_some_and(is_empty)) {
+                listing.entries.remove(below);
+            }
+        }
+        Ok(listing)
     }
 
     /// Whether git leaves a folder out, so that it would never be committed.

@@ -31,6 +31,11 @@ fn silent_when_nothing_of_it_is_staged() {
     says(&sandbox, ".", "add README.md");
     judged(&sandbox, "").exits(0).says_nothing().prints_only("");
     commit(&sandbox).exits(0).says_nothing();
+    // What is only meant to be added is in no commit, and neither is an empty file of output.
+    sandbox.write("input/later.yaml", tenant("later", "{}"));
+    sandbox.write("output/prod/tenants/later.yaml", "kind: Later\n");
+    says(&sandbox, ".", "add --intent-to-add input output");
+    judged(&sandbox, "").exits(0).says_nothing();
     // With `--all` it is judged, and sound.
     judged(&sandbox, "--all").exits(0).says("none: the same objects");
 }
