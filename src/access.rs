@@ -1,9 +1,10 @@
 //! Access with its evidence: who can do what in which namespace, and by which lines of the inventory.
 //!
 //! [`AccessFact`] is what `access` lists and what a review compares. It owns its texts, so that facts of two inventories
-//! can stand side by side. What a compiled file says of access, without evidence, is `facts`' business.
+//! can stand side by side; texts are shared, because one group can make a million facts. What a compiled file says of access, without evidence, is `facts`' business.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -37,17 +38,17 @@ impl SubjectKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessFact {
     /// The cluster.
-    pub cluster: String,
+    pub cluster: Arc<str>,
     /// The namespace.
-    pub namespace: String,
+    pub namespace: Arc<str>,
     /// What kind of subject.
     pub kind: SubjectKind,
     /// The identity as the platform compares it, `namespace/name`, or the group.
-    pub identity: String,
+    pub identity: Arc<str>,
     /// The tenant that the namespace belongs to.
-    pub tenant: String,
+    pub tenant: Arc<str>,
     /// Short name of a person; `None` for others, and where only compiled files tell.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// The strongest role.
     pub role: Role,
     /// Whether the gateway lets the subject through to notebooks: never a service account or a group, and every person
@@ -75,13 +76,13 @@ pub struct Evidence {
     /// What kind of way.
     pub via: Via,
     /// Groups from the one that the entry names to the one that names the person; empty unless through groups.
-    pub groups: Vec<String>,
+    pub groups: Vec<Arc<str>>,
     /// The role that this way leads to.
     pub role: Role,
     /// The last day on which this way holds, if it ends.
     pub until: Option<Date>,
     /// The file of the entry, below the inventory's folder as people name it.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its line.
     pub line: u32,
 }
@@ -113,19 +114,22 @@ impl<'a> Witness<'a> {
 
     /// Everybody's access to one namespace, sorted by [`AccessFact::key`].
     pub fn facts(&self, provision: &Provision<'_>) -> Vec<AccessFact> {
-        let granted = provision.grants.iter().map(|grant| self.granted(provision, grant));
-        let mut facts: Vec<AccessFact> = std::iter::once(self.owner(provision)).chain(granted).collect();
-        facts.sort_by(|a, b| a.key().cmp(&b.key()));
+        let mut places = PlaceCache { places: self.places, last: None };
+        let mut facts = Vec::with_capacity(provision.grants.len() + 1);
+        facts.push(self.owner(provision, &mut places));
+        facts.extend(provision.grants.iter().map(|grant| self.granted(provision, grant, &mut places)));
+        // All are of one namespace: the rest of the key is the same.
+        facts.sort_by(|a, b| (a.kind, &a.identity).cmp(&(b.kind, &b.identity)));
         facts
     }
 
-    fn fact(&self, provision: &Provision<'_>, kind: SubjectKind, identity: String, role: Role) -> AccessFact {
+    fn fact(&self, provision: &Provision<'_>, kind: SubjectKind, identity: Arc<str>, role: Role) -> AccessFact {
         AccessFact {
-            cluster: self.platform.name.to_string(),
-            namespace: provision.namespace.name.to_string(),
+            cluster: self.platform.name.shared(),
+            namespace: provision.namespace.name.shared(),
             kind,
             identity,
-            tenant: self.inventory.tenant(provision.tenant).name.to_string(),
+            tenant: self.inventory.tenant(provision.tenant).name.shared(),
             user: None,
             role,
             notebook_access: false,
@@ -135,37 +139,55 @@ impl<'a> Witness<'a> {
 
     fn person(&self, provision: &Provision<'_>, user: UserId, role: Role) -> AccessFact {
         let person = self.inventory.user(user);
-        let identity = self.platform.identity_of(&person.identity).to_string();
-        AccessFact { user: Some(person.name.to_string()), ..self.fact(provision, SubjectKind::User, identity, role) }
+        let identity = self.platform.identity_of(&person.identity).shared();
+        AccessFact { user: Some(person.name.shared()), ..self.fact(provision, SubjectKind::User, identity, role) }
     }
 
-    fn owner(&self, provision: &Provision<'_>) -> AccessFact {
-        let way = self.evidence(provision.owner_via, Vec::new(), Role::Admin, None, provision.owner_span);
-        AccessFact { notebook_access: true, via: vec![way], ..self.person(provision, provision.owner, Role::Admin) }
+    fn owner(&self, provision: &Provision<'_>, places: &mut PlaceCache<'_>) -> AccessFact {
+        let (file, line) = places.place(provision.owner_span);
+        let (via, role) = (provision.owner_via, Role::Admin);
+        let way = Evidence { via, groups: Vec::new(), role, until: None, file, line };
+        AccessFact { notebook_access: true, via: vec![way], ..self.person(provision, provision.owner, role) }
     }
 
-    fn granted(&self, provision: &Provision<'_>, grant: &Grant<'_>) -> AccessFact {
+    fn granted(&self, provision: &Provision<'_>, grant: &Grant<'_>, places: &mut PlaceCache<'_>) -> AccessFact {
         let mut fact = match grant.subject {
             GrantSubject::User(user) => self.person(provision, user, grant.role),
             GrantSubject::ServiceAccount(account) => {
-                self.fact(provision, SubjectKind::ServiceAccount, account.to_string(), grant.role)
+                self.fact(provision, SubjectKind::ServiceAccount, account.to_string().into(), grant.role)
             }
-            GrantSubject::IdpGroup(group) => self.fact(provision, SubjectKind::Group, group.to_string(), grant.role),
+            GrantSubject::IdpGroup(group) => self.fact(provision, SubjectKind::Group, group.shared(), grant.role),
         };
         fact.notebook_access =
             fact.kind == SubjectKind::User && (grant.notebook_access || !self.platform.has_policies());
-        fact.via = grant.ways.iter().map(|way| self.way(way)).collect();
+        fact.via = grant.ways.iter().map(|way| self.way(way, places)).collect();
         fact
     }
 
-    fn way(&self, way: &Way) -> Evidence {
-        let groups = way.groups.iter().map(|&group| self.inventory.group(group).name.to_string());
-        self.evidence(way.via, groups.collect(), way.role, way.until, way.span)
+    fn way(&self, way: &Way, places: &mut PlaceCache<'_>) -> Evidence {
+        let groups = way.groups.iter().map(|&group| self.inventory.group(group).name.shared());
+        let (file, line) = places.place(way.span);
+        Evidence { via: way.via, groups: groups.collect(), role: way.role, until: way.until, file, line }
     }
+}
 
-    fn evidence(&self, via: Via, groups: Vec<String>, role: Role, until: Option<Date>, span: Span) -> Evidence {
+/// Remembers the last place: the people of a group all come by the same line.
+struct PlaceCache<'p> {
+    places: Places<'p>,
+    last: Option<(Span, Arc<str>, u32)>,
+}
+
+impl PlaceCache<'_> {
+    fn place(&mut self, span: Span) -> (Arc<str>, u32) {
+        if let Some((last, file, line)) = &self.last
+            && *last == span
+        {
+            return (file.clone(), *line);
+        }
         let (file, line) = self.places.place(span);
-        Evidence { via, groups, role, until, file, line }
+        let file: Arc<str> = file.into();
+        self.last = Some((span, file.clone(), line));
+        (file, line)
     }
 }
 

@@ -3,7 +3,9 @@
 //! There are two ways to them that know nothing of each other: from a plan, and from the text of a compiled file. The
 //! second is how a compile knows what it would take away.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,11 +20,11 @@ use crate::plan::{Grant, GrantSubject, Provision};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fact {
     /// `User`, `ServiceAccount` or `Group`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The identity, `namespace/name` of a service account, or the group.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// The role.
-    pub role: String,
+    pub role: Cow<'static, str>,
 }
 
 /// The facts of a provision: its owner's and its grants'.
@@ -38,14 +40,13 @@ pub fn of_grants(
     grants: &[Grant<'_>],
 ) -> BTreeSet<Fact> {
     let platform = inventory.platform(platform);
-    let identity = |user| platform.identity_of(&inventory.user(user).identity).to_string();
-    let fact =
-        |kind: &str, subject: String, role: Role| Fact { kind: kind.to_owned(), subject, role: role.name().to_owned() };
+    let identity = |user| platform.identity_of(&inventory.user(user).identity).shared();
+    let fact = |kind: &'static str, subject, role: Role| Fact { kind: kind.into(), subject, role: role.name().into() };
     let owner = fact("User", identity(provision.owner), Role::Admin);
     let granted = grants.iter().map(|grant| match grant.subject {
         GrantSubject::User(user) => fact("User", identity(user), grant.role),
-        GrantSubject::ServiceAccount(account) => fact("ServiceAccount", account.to_string(), grant.role),
-        GrantSubject::IdpGroup(group) => fact("Group", group.to_string(), grant.role),
+        GrantSubject::ServiceAccount(account) => fact("ServiceAccount", account.to_string().into(), grant.role),
+        GrantSubject::IdpGroup(group) => fact("Group", group.shared(), grant.role),
     });
     std::iter::once(owner).chain(granted).collect()
 }
@@ -181,7 +182,7 @@ fn listed(document: &Value) -> Vec<Fact> {
         _ => return Vec::new(),
     };
     let names = users.split(separator).filter(|name| !name.is_empty());
-    names.map(|name| Fact { kind: "User".into(), subject: name.to_owned(), role: "edit".into() }).collect()
+    names.map(|name| Fact { kind: "User".into(), subject: name.into(), role: "edit".into() }).collect()
 }
 
 /// The first document of a stream, and the rest behind its separator. A separator is a whole line: three dashes inside
@@ -217,7 +218,7 @@ fn collect(binding: &Value, said: &mut Said) {
         if binding_name == OWNER {
             said.owner = Some(subject.clone());
         }
-        said.facts.insert(Fact { kind, subject, role: role.clone() });
+        said.facts.insert(Fact { kind: kind.into(), subject: subject.into(), role: role.clone().into() });
     }
 }
 
@@ -229,11 +230,7 @@ mod tests {
                            name: kubeflow-edit\nsubjects:\n  - kind: User\n    name: bob@example.org\n";
 
     fn bob() -> BTreeSet<Fact> {
-        BTreeSet::from([Fact {
-            kind: "User".to_owned(),
-            subject: "bob@example.org".to_owned(),
-            role: "edit".to_owned(),
-        }])
+        BTreeSet::from([Fact { kind: "User".into(), subject: "bob@example.org".into(), role: "edit".into() }])
     }
 
     #[test]
@@ -251,13 +248,13 @@ mod tests {
 
     #[test]
     fn users_of_the_integration_are_found() {
-        let of = |text: &str| -> Vec<String> { of_text(text).facts.into_iter().map(|fact| fact.subject).collect() };
+        let of = |text: &str| -> Vec<Arc<str>> { of_text(text).facts.into_iter().map(|fact| fact.subject).collect() };
         let map =
             "kind: ConfigMap\nmetadata:\n  name: kubeflow-users-cm\ndata:\n  users: |\n    cn=dev1,ou=x\n    qa1\n";
-        assert_eq!(of(map), ["cn=dev1,ou=x", "qa1"]);
-        assert_eq!(of(&map.replace("-cm", "-other")), [""; 0]);
+        assert_eq!(of(map), ["cn=dev1,ou=x".into(), "qa1".into()]);
+        assert_eq!(of(&map.replace("-cm", "-other")), []);
         let secret = "kind: Secret\nmetadata:\n  name: kubeflow-users-secret\ndata:\n  users: ZGV2MSxxYTE=\n";
-        assert_eq!(of(secret), ["dev1", "qa1"]);
+        assert_eq!(of(secret), ["dev1".into(), "qa1".into()]);
     }
 
     #[test]

@@ -286,7 +286,7 @@ fn too_much_lost(
 
 /// Whether a subject has any role. Facts are sorted by kind and subject, then by role.
 fn has_subject(facts: &BTreeSet<Fact>, wanted: &Fact) -> bool {
-    let first = Fact { role: String::new(), ..wanted.clone() };
+    let first = Fact { role: "".into(), ..wanted.clone() };
     facts.range(first..).next().is_some_and(|fact| fact.kind == wanted.kind && fact.subject == wanted.subject)
 }
 

@@ -29,6 +29,9 @@ pub fn run(options: &Access, common: &Common, console: &Console) -> Result<Exit>
         let program = program.get();
         check_names(options, program.inventory)?;
         let who = options.user.as_deref().map(|name| Who::find(name, program.inventory));
+        if let Some(other) = who.as_ref().and_then(|who| who.other_name(program.inventory)) {
+            console.note(&other);
+        }
         let places = Places { sources: &sources, prefix: &prefix };
         let mut listing = Listing {
             as_of: as_of.date,
@@ -74,14 +77,32 @@ struct Who<'w> {
 }
 
 impl<'w> Who<'w> {
-    /// By short name, else by identity or address, letter case aside.
+    /// By short name, else by identity, address or short name, letter case aside, else by an earlier identity.
     fn find(asked: &'w str, inventory: &'w Inventory) -> Who<'w> {
         let users = inventory.users();
         let same = |text: &str| fold_case(text) == fold_case(asked);
         let by_name = users.iter().find(|user| user.name.as_str() == asked);
         let by_identity = || users.iter().find(|user| same(user.identity.as_str()));
         let by_address = || users.iter().find(|user| user.email.as_deref().is_some_and(same));
-        Who { asked, user: by_name.or_else(by_identity).or_else(by_address) }
+        let by_any_case = || users.iter().find(|user| same(user.name.as_str()));
+        let by_earlier = || users.iter().find(|user| user.previously.iter().any(|old| same(old.as_str())));
+        let user = by_name.or_else(by_identity).or_else(by_address).or_else(by_any_case).or_else(by_earlier);
+        Who { asked, user }
+    }
+
+    /// Who that is, if the person goes by another name than the one that was asked for.
+    fn other_name(&self, inventory: &Inventory) -> Option<String> {
+        let (asked, user) = (self.asked, self.user?);
+        let identity = user.identity.as_str();
+        let mut on_clusters = inventory.platforms().map(|(_, platform)| platform.identity_of(&user.identity));
+        let exact = [Some(user.name.as_str()), Some(identity), user.email.as_deref()].contains(&Some(asked));
+        if exact || on_clusters.any(|identity| identity.as_str() == asked) {
+            return None;
+        }
+        let same = |text: &str| fold_case(text) == fold_case(asked);
+        let is_now = [Some(user.name.as_str()), Some(identity), user.email.as_deref()].into_iter().flatten().any(same);
+        let verb = if is_now { "is" } else { "is now" };
+        Some(format!("`{asked}` {verb} `{identity}`, the user `{}`", user.name))
     }
 
     fn is_called(&self, name: &str) -> bool {
@@ -92,7 +113,7 @@ impl<'w> Who<'w> {
         match (&fact.user, fact.kind) {
             (Some(user), _) => self.is_called(user),
             // A service account or a group can be asked for as it is written.
-            (None, SubjectKind::ServiceAccount | SubjectKind::Group) => fact.identity == self.asked,
+            (None, SubjectKind::ServiceAccount | SubjectKind::Group) => &*fact.identity == self.asked,
             (None, SubjectKind::User) => false,
         }
     }
@@ -101,8 +122,8 @@ impl<'w> Who<'w> {
 fn facts(options: &Access, program: &Program<'_>, who: Option<&Who<'_>>, places: Places<'_>) -> Vec<AccessFact> {
     let mut facts: Vec<AccessFact> = program.plans.iter().flat_map(|plan| access::facts(plan, places)).collect();
     facts.retain(|fact| {
-        options.cluster.as_ref().is_none_or(|cluster| fact.cluster == *cluster)
-            && options.tenant.as_ref().is_none_or(|tenant| fact.tenant == *tenant)
+        options.cluster.as_ref().is_none_or(|cluster| *fact.cluster == **cluster)
+            && options.tenant.as_ref().is_none_or(|tenant| *fact.tenant == **tenant)
             && who.is_none_or(|who| who.is(fact))
     });
     facts

@@ -206,7 +206,8 @@ pub struct Diff {
     #[arg(long, value_name = "DIR", conflicts_with = "base")]
     pub base_output: Option<PathBuf>,
 
-    /// The folder whose files at REV are compared with if the inventory at REV does not compile
+    /// The folder of compiled files: with --base, manifests in it that tenantry did not write are compared too, and its
+    /// files at REV stand in for an inventory that does not compile
     #[arg(long, short, default_value = "output", value_name = "DIR")]
     pub output: PathBuf,
 
@@ -223,7 +224,8 @@ pub struct Diff {
     #[arg(long, value_name = "NAME")]
     pub cluster: Vec<String>,
 
-    /// Who makes the change, as the forge says it: an identity, an e-mail address or a user's name
+    /// Who makes the change, as the forge says it: an identity, an e-mail address or a user's name [default: the commits'
+    /// authors and, for what is not committed, git's `user.email`, which nobody vouches for]
     #[arg(long, value_name = "IDENTITY")]
     pub actor: Option<String>,
 

@@ -91,6 +91,23 @@ fn remark(ownership: &Ownership, console: &Console) {
         let tenants = counted(unprotected.len(), "tenant has", "tenants have");
         console.note(&format!("{tenants} nobody who can be named, and no line: {}", list(&unprotected)));
     }
+    if ownership.lacks_admins() {
+        console.note("no administrator can be named, so what is no tenant's has no line");
+    }
+    let mixed = ownership.mixed();
+    if !mixed.is_empty() {
+        let them = if mixed.len() == 1 { "it is" } else { "they are" };
+        console.note(&format!(
+            "{} platforms, people or groups beside tenants, so {them} the administrators' alone: {}",
+            counted(mixed.len(), "file declares", "files declare"),
+            list(&mixed)
+        ));
+    }
+    let unwritable = ownership.unwritable();
+    if !unwritable.is_empty() {
+        let paths = counted(unwritable.len(), "path has", "paths have");
+        console.note(&format!("{paths} characters that no line can hold, and no line: {}", list(&unwritable)));
+    }
     let shared = ownership.shared();
     if !shared.is_empty() {
         let paths: Vec<&str> = shared.iter().map(|(path, _)| *path).collect();

@@ -73,6 +73,11 @@ impl Console {
         }
     }
 
+    /// Prints what somebody should look at, although it stops nothing.
+    pub fn warning(&self, text: &str) {
+        self.say("warning", text);
+    }
+
     /// Prints why nothing was done.
     pub fn error(&self, text: &str) {
         self.say("error", text);
@@ -82,6 +87,7 @@ impl Console {
         let text = escape::terminal_lines(text);
         let line = match (self.colour, what) {
             (true, "error") => format!("\x1b[1;91m{what}\x1b[0m: {text}\n"),
+            (true, "warning") => format!("\x1b[1;93m{what}\x1b[0m: {text}\n"),
             (true, _) => format!("\x1b[1;92m{what}\x1b[0m: {text}\n"),
             (false, _) => format!("{what}: {text}\n"),
         };

@@ -3,6 +3,7 @@
 mod condition;
 mod review;
 mod sides;
+mod strays;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,6 +25,7 @@ use sides::{Sides, sides};
 pub use condition::Condition;
 pub use review::{Review, Texts, shards};
 pub use sides::BaseOutput;
+pub use strays::{Strays, of_listings as strays_between};
 
 /// Compares two sides and shows what the change means.
 pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
@@ -31,7 +33,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let targets = targets(&options.format)?;
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
-    let Sides { base, base_output, head, authors } = sides(options)?;
+    let Sides { base, base_output, head, strays, authors } = sides(options)?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
@@ -46,6 +48,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         base_output: &base_output,
         actor: options.actor.as_deref().map(str::trim),
         authors: &authors,
+        strays: strays.as_ref(),
+        output: &shown_path(&options.output),
         manifests: targets.iter().any(|target| target.shows_manifests()),
         clusters: &options.cluster.iter().cloned().collect(),
         allowed: &Allowed { removal, reshard: options.allow_reshard },

@@ -17,6 +17,7 @@ mod hook;
 mod init;
 mod output;
 mod read;
+mod removal;
 mod revision;
 mod verify;
 

@@ -5,22 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::accounts::Accounts;
 use super::guards::Judge;
+use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Space};
+use super::stray::{self, Strays};
 use super::total::Total;
-use super::{ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, platform, same, side};
+use super::{
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same,
+    workload,
+};
 use crate::access::AccessFact;
-use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
-use crate::inventory::Shards;
-use crate::lower::gitops;
+use crate::lower::gitops::GroupKind;
 use crate::manifest::Manifest;
 use crate::render::layout;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
-const TEXT_LIMIT: usize = 64 << 20;
+const TEXT_LIMIT: usize = 16 << 20;
 
 /// About how many bytes an object is when it is written.
 const OBJECT_SIZE: usize = 640;
@@ -37,6 +41,8 @@ pub struct Options<'o> {
     pub actors: &'o [Actor<'o>],
     /// Whether somebody wants to see the compiled files.
     pub manifests: bool,
+    /// Files beside ours where engines sync, if somebody could look.
+    pub strays: Option<Strays<'o>>,
     /// What the reader has to know of how the sides were made.
     pub notes: Vec<String>,
 }
@@ -51,10 +57,12 @@ pub struct Actor<'o> {
 
 /// Compares two sides.
 pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> ChangeSet {
+    let wanted = |name: &str| options.clusters.is_empty() || options.clusters.contains(name);
     let mut names: BTreeSet<&str> = base.clusters().into_iter().chain(head.clusters()).collect();
-    names.retain(|name| options.clusters.is_empty() || options.clusters.contains(*name));
+    names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
+    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, &wanted)));
     for cluster in names {
         work.cluster(cluster, &mut total);
     }
@@ -66,10 +74,11 @@ fn same_templates(base: &Side<'_>, head: &Side<'_>) -> bool {
     sides.is_some_and(|(base, head)| same::templates(base.templates, head.templates))
 }
 
-struct Work<'w> {
-    base: &'w Side<'w>,
-    head: &'w Side<'w>,
-    options: &'w Options<'w>,
+/// A comparison under way.
+pub(super) struct Work<'w> {
+    pub(super) base: &'w Side<'w>,
+    pub(super) head: &'w Side<'w>,
+    pub(super) options: &'w Options<'w>,
     same_templates: bool,
 }
 
@@ -84,6 +93,8 @@ pub struct Found {
     pub file: Option<(String, usize)>,
     pub before: Option<BeforeNamespace>,
     pub base_place: Option<(String, u32)>,
+    /// Kinds of objects that are new in it and that tenantry itself does not write.
+    pub kinds: BTreeSet<GroupKind>,
 }
 
 impl<'w> Work<'w> {
@@ -92,12 +103,13 @@ impl<'w> Work<'w> {
         let same_settings = self.same_settings(cluster);
         let known = self.known(cluster);
         let tenants: BTreeMap<&str, &str> = head.iter().map(|(name, space)| (*name, space.tenant.as_ref())).collect();
-        let outsiders = side::outsiders(self.base, self.head);
+        let accounts = Accounts::of(self.head.declared(), cluster, &tenants);
+        let outsiders = outsiders::of_either(self.base, self.head);
         let names: BTreeSet<&str> = base.keys().chain(head.keys()).copied().collect();
         let names: Vec<&str> = names.into_iter().collect();
         let look = |name: &&str| {
             let (was, is) = (base.get(name), head.get(name));
-            let view = View { same_settings, known: &known, tenants: &tenants, outsiders: &outsiders };
+            let view = View { same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
             view.namespace(was, is)
         };
         let found: Vec<Found> = names.par_iter().map(look).collect();
@@ -105,6 +117,7 @@ impl<'w> Work<'w> {
         let mut places = BTreeMap::new();
         let mut differs = false;
         let mut files = Vec::new();
+        let mut kinds = NewKinds::new();
         for (name, mut found) in names.iter().zip(found) {
             if let Some(mut was) = found.before.take() {
                 was.moved = head.get(name).and_then(|is| {
@@ -116,9 +129,14 @@ impl<'w> Work<'w> {
                 before.namespaces.insert((*name).to_owned(), was);
             }
             differs |= found.file.is_some();
+            for kind in std::mem::take(&mut found.kinds) {
+                kinds.entry(kind).or_default().push(*name);
+            }
             files.extend(found.file.take().map(|(path, size)| (*name, path, size)));
             total.add(found);
         }
+        total.risks.extend(accounts.passed_on(&base, &head));
+        total.risks.extend(self.kinds_admitted(cluster, kinds, &base, &head));
         let changed: Vec<&str> = files.iter().map(|(name, _, _)| *name).collect();
         if self.options.manifests {
             total.files.extend(self.texts(&files, &base, &head, &mut total.text));
@@ -130,9 +148,13 @@ impl<'w> Work<'w> {
         if let Some(head) = self.head.declared() {
             let judge = Judge { base: self.base, head, allowed: self.options.allowed };
             total.guards.extend(judge.judge(cluster, before, &places));
-            match self.base.declared() {
-                Some(base) => total.risks.extend(platform::risks(cluster, base, head)),
-                None => total.risks.extend(platform::not_compared(cluster, head)),
+            match &self.base.content {
+                Content::Declared(base) => {
+                    total.risks.extend(platform::risks(cluster, Some(base), head));
+                    total.risks.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                }
+                Content::Compiled(_) => total.risks.extend(platform::not_compared(cluster, head)),
+                Content::Nothing => total.risks.extend(platform::risks(cluster, None, head)),
             }
         }
     }
@@ -181,95 +203,13 @@ impl<'w> Work<'w> {
         };
         wanted.par_iter().map(change).collect()
     }
-
-    /// Whether the files of a platform with the same settings can differ all the same. What the engines are told names
-    /// the kinds that templates compute, and to find these out takes every namespace of the cluster; so it is done only if
-    /// a namespace that differs has one.
-    fn may_be_synced_otherwise(
-        &self,
-        cluster: &str,
-        changed: &[&str],
-        base: &BTreeMap<&str, Space<'_>>,
-        head: &BTreeMap<&str, Space<'_>>,
-    ) -> bool {
-        let Some((head_side, platform)) = self.head.declared().and_then(|it| Some((it, it.platform(cluster)?))) else {
-            return true;
-        };
-        if platform.gitops.repo_url.is_empty() {
-            return false;
-        }
-        let mut known = gitops::built_in_kinds(platform);
-        known.extend(head_side.templates.texts().flat_map(|text| gitops::written_kinds(&text)));
-        let spaces = changed.iter().flat_map(|name| base.get(name).into_iter().chain(head.get(name)));
-        matches!(platform.gitops.shards, Shards::Auto(_))
-            || spaces.into_iter().any(|space| space.add_on_kinds().is_none_or(|kinds| !kinds.is_subset(&known)))
-    }
-
-    /// Files of the platform itself.
-    fn platform_files(&self, cluster: &str, total: &mut Total) {
-        let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
-        let opened = self.opens_self_service(cluster);
-        let declared = self.head.declared();
-        let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
-        let place = platform.map(|(head, platform)| head.places.place(platform.span));
-        let mut see = |path: String, before: Option<String>, after: Option<String>| {
-            if before == after {
-                return;
-            }
-            let objects = |text: &Option<String>| text.as_deref().map(facts::objects_of_text).unwrap_or_default();
-            let (was, is) = (objects(&before), objects(&after));
-            let pairs = objects::differing(&was, &is);
-            objects::collect(cluster, &pairs, &mut total.objects);
-            if !head.is_empty() && !opened {
-                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
-                total.risks.extend(denials.map(|risk| risk.at(place.clone())));
-            }
-            total.differs = true;
-            if self.options.manifests {
-                total.files.push(FileChange { path, before, after, omitted: false });
-            }
-        };
-        for (path, after) in &head {
-            see(path.clone(), base.remove(path), Some(after.clone()));
-        }
-        for (path, before) in base {
-            see(path, Some(before), None);
-        }
-    }
-
-    /// Whether the head asks for self-service, which then explains that nothing denies it.
-    fn opens_self_service(&self, cluster: &str) -> bool {
-        let sides = self.base.declared().zip(self.head.declared());
-        let platforms = sides.and_then(|(base, head)| base.platform(cluster).zip(head.platform(cluster)));
-        platforms.is_some_and(|(was, is)| was.self_service != is.self_service)
-    }
-}
-
-/// A policy of the platform that kept something out, and goes or says something else.
-fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
-    let was = pair.0.filter(|was| was.kind == "AuthorizationPolicy")?;
-    let name = &was.name;
-    let (code, message) = match pair.1 {
-        None => (
-            RiskCode::PolicyRemoved,
-            format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
-        ),
-        Some(is) if is.body == was.body => return None,
-        Some(_) => (
-            RiskCode::PolicyLoosened,
-            format!(
-                "the AuthorizationPolicy `{name}` of the cluster `{cluster}` says something else, and may deny less"
-            ),
-        ),
-    };
-    Some(Risk::new(code, cluster, None, message))
 }
 
 /// What namespaces of one cluster are looked at with.
 struct View<'v> {
     same_settings: bool,
     known: &'v Known<'v>,
-    tenants: &'v BTreeMap<&'v str, &'v str>,
+    accounts: &'v Accounts<'v, 'v>,
     outsiders: &'v BTreeSet<String>,
 }
 
@@ -283,18 +223,26 @@ impl View<'_> {
                 return self.rerouted(base, head, access);
             }
         }
-        let (was, is) = (base.map(Space::objects).unwrap_or_default(), head.map(Space::objects).unwrap_or_default());
+        let sides = || base.into_iter().chain(head);
+        let planned = sides().all(|side| side.as_planned().is_some());
+        let make = if planned { Space::objects_but_contributors } else { Space::objects };
+        let (was, is) = (base.map(make).unwrap_or_default(), head.map(make).unwrap_or_default());
         let had = base.map(|base| base.facts(&was, self.known)).unwrap_or_default();
         let before = base.map(|base| base.before(Some(&had)));
         let has = head.map(|head| head.facts(&is, self.known)).unwrap_or_default();
         let access = AccessDelta::of(had, has, &|was, is| same_way(base, head, was, is));
         let pairs = objects::differing(&was, &is);
-        let mut found = Found { before, base_place: base.and_then(Space::place), ..Found::default() };
-        objects::collect(base.or(head).map_or("", |space| space.cluster), &pairs, &mut found.objects);
+        let kinds = kinds::new(&pairs);
+        let mut found = Found { before, base_place: base.and_then(Space::place), kinds, ..Found::default() };
+        objects::collect(&sides().next().map_or("", |space| space.cluster).into(), &pairs, &mut found.objects);
+        let mut size = was.len() + is.len();
+        if planned {
+            let (base, head) = (base.and_then(Space::as_planned), head.and_then(Space::as_planned));
+            size += contributors::compare(base, head, self.same_settings, &mut found.objects).objects;
+        }
         let state = base.zip(head).is_some_and(|(base, head)| base.state != head.state || base.tenant != head.tenant);
-        if !pairs.is_empty() || state {
-            let path = head.or(base).map(Space::path).unwrap_or_default();
-            found.file = Some((path, (was.len() + is.len()) * OBJECT_SIZE));
+        if !found.objects.is_empty() || state {
+            found.file = sides().last().map(|side| (side.path(), size * OBJECT_SIZE));
         }
         self.risks(base, head, &pairs, &access, &mut found.risks);
         if found.file.is_some() || !access.is_empty() || access.rerouted > 0 {
@@ -333,13 +281,17 @@ impl View<'_> {
             (Some(base), None) => risks.extend(objects::gone(base, pairs)),
             (Some(base), Some(head)) => {
                 risks.extend(objects::kept(base, head, pairs));
+                risks.extend(workload::risks(head, pairs, true));
                 risks.extend(life(base, head));
             }
-            (None, Some(head)) => risks.extend(objects::new(head, pairs)),
+            (None, Some(head)) => {
+                risks.extend(objects::new(head, pairs));
+                risks.extend(workload::risks(head, pairs, false));
+            }
             (None, None) => {}
         }
         if let Some(head) = head {
-            let scene = people::Scene { head, tenants: self.tenants, outsiders: self.outsiders };
+            let scene = people::Scene { head, accounts: self.accounts, outsiders: self.outsiders };
             risks.extend(people::risks(access, &scene));
         }
     }
@@ -351,7 +303,7 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
         space.and_then(Space::as_planned).map(|it| it.declared.places.shown_folder()).unwrap_or_default()
     };
     let (old, new) = (prefix(base), prefix(head));
-    let file = |file: &str, prefix: &str| file.strip_prefix(prefix).unwrap_or(file).to_owned();
+    let file = |file: &'_ str, prefix: &str| file.strip_prefix(prefix).unwrap_or(file).to_owned();
     was.via.len() == is.via.len()
         && was.via.iter().zip(&is.via).all(|(a, b)| {
             let same_file = file(&a.file, &old) == file(&b.file, &new);
@@ -384,7 +336,8 @@ fn life(base: &Space<'_>, head: &Space<'_>) -> Vec<Risk> {
     risks
 }
 
-fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {
+/// Whether a namespace passes to another tenant, which is no renaming.
+pub fn taken_over(base: &Space<'_>, head: &Space<'_>) -> bool {
     let renamed = head.as_planned().is_some_and(|it| {
         let tenant = it.declared.inventory.tenant(it.provision.tenant);
         tenant.previously.iter().any(|earlier| earlier.as_str() == base.tenant)

@@ -3,21 +3,35 @@
 //! A [`ChangeSet`] is a finished value: everything is decided and sorted, so that every format shows the same. It knows
 //! two sides, *base* and *head*, and nothing of where they came from.
 
+mod accounts;
+mod actor;
 mod approval;
 mod compare;
+mod contributors;
+mod files;
 mod guards;
+mod kinds;
+mod limits;
 mod objects;
+mod outsiders;
 mod people;
 mod platform;
+mod policy;
 mod same;
 mod side;
 mod space;
+mod stray;
 mod total;
+mod words;
+mod workload;
 
+pub use actor::knows;
 pub use approval::{Approval, Owner, approvals};
 pub use compare::{Actor, Options, compare};
-pub use people::knows;
 pub use side::{Content, Declared, Side};
+pub use stray::{Stray, StrayFiles, Strays};
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -85,15 +99,15 @@ pub struct AccessChange {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectRef {
     /// The cluster.
-    pub cluster: String,
+    pub cluster: Arc<str>,
     /// Its namespace; empty if it is in none.
-    pub namespace: String,
+    pub namespace: Arc<str>,
     /// `apiVersion`.
-    pub api_version: String,
+    pub api_version: Arc<str>,
     /// `kind`.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 /// Objects that differ, each list sorted.
@@ -221,10 +235,16 @@ risk_codes! {
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
     IdentityChanged = Widening "identity-changed" "a person's identity changes";
     Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
-    NotebooksOpened = Widening "notebooks-opened" "somebody who had access before reaches notebooks from now on";
+    NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";
     QuotaLoosened = Widening "quota-loosened" "a quota is raised";
     QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
     LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
+    LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
+    KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
+    WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
+    WorkloadPrivileged = Widening "workload-privileged" "pods of an add-on may do more to their nodes, or run as another account";
+    CloudRoleAdded = Widening "cloud-role-added" "an annotation gives rights in a cloud";
+    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
     PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
     IdentityHeaderChanged = Widening "identity-header-changed" "people are told apart in another way";
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
@@ -232,7 +252,7 @@ risk_codes! {
     ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
     PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
-    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy lets more in";
+    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
     SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
     PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
@@ -240,15 +260,29 @@ risk_codes! {
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
-    SharedServiceAccount = Widening "shared-service-account" "a service account of another tenant gets access";
+    ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
+    SharedServiceAccount = Widening "shared-service-account" "people gain access through a service account of another namespace";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
-    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it";
+    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
     ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
+    ClusterAdded = Notice "cluster-added" "a cluster is new";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
+}
+
+impl ObjectChanges {
+    /// How many objects differ.
+    pub fn len(&self) -> usize {
+        self.added.len() + self.removed.len() + self.modified.len()
+    }
+
+    /// Whether no object differs.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl RiskCode {

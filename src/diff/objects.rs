@@ -1,13 +1,17 @@
 //! What differs between the objects of two sides, and what is dangerous about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::limits::{self, Loosened};
+use super::policy::network;
 use super::space::{Space, entry};
+use super::words::{bounded, shown};
 use super::{ObjectChanges, ObjectRef, Risk, RiskCode};
 use crate::diag::catalog::list;
 use crate::guard;
-use crate::manifest::{Manifest, Map, ObjectId, Tree};
-use crate::name::{POD_SECURITY_ENFORCE, Quantity, fold_case};
+use crate::manifest::{Manifest, ObjectId, Tree};
+use crate::name::{POD_SECURITY_ENFORCE, fold_case};
 
 /// An object that differs: as the base has it, and as the head has it. At least one does.
 pub type Pair<'p, 'm> = (Option<&'p Manifest<'m>>, Option<&'p Manifest<'m>>);
@@ -25,13 +29,13 @@ pub fn differing<'p, 'm>(base: &'p [Manifest<'m>], head: &'p [Manifest<'m>]) -> 
 }
 
 /// Puts the names of differing objects into their lists.
-pub fn collect(cluster: &str, pairs: &[Pair<'_, '_>], changes: &mut ObjectChanges) {
+pub fn collect(cluster: &Arc<str>, pairs: &[Pair<'_, '_>], changes: &mut ObjectChanges) {
     let named = |manifest: &Manifest<'_>| ObjectRef {
-        cluster: cluster.to_owned(),
-        namespace: manifest.namespace.as_deref().unwrap_or_default().to_owned(),
-        api_version: manifest.api_version.to_string(),
-        kind: manifest.kind.to_string(),
-        name: manifest.name.to_string(),
+        cluster: cluster.clone(),
+        namespace: manifest.namespace.as_deref().unwrap_or_default().into(),
+        api_version: (&*manifest.api_version).into(),
+        kind: (&*manifest.kind).into(),
+        name: (&*manifest.name).into(),
     };
     for pair in pairs {
         match pair {
@@ -122,7 +126,7 @@ impl Work<'_, '_> {
     }
 
     fn removed(&self, was: &Manifest<'_>) -> Option<Risk> {
-        let (name, space) = (&was.name, self.head.name);
+        let (name, space) = (shown(&was.name), self.head.name);
         match was.kind.as_ref() {
             // Where an integration takes the namespace over, it goes on to be there.
             "Profile" | "Namespace" if self.is_delegated() => None,
@@ -134,6 +138,10 @@ impl Work<'_, '_> {
             "LimitRange" => Some(self.risk(
                 RiskCode::LimitRangeRemoved,
                 format!("the LimitRange `{name}` of the namespace `{space}` goes, and single pods have no limit"),
+            )),
+            "ResourceQuota" if was.group().is_empty() && was.name != limits::OF_THE_PROFILE => Some(self.risk(
+                RiskCode::QuotaRemoved,
+                format!("the ResourceQuota `{name}` of the namespace `{space}` goes, and what it limited has no limit"),
             )),
             _ => None,
         }
@@ -149,8 +157,12 @@ impl Work<'_, '_> {
             "Profile" => {
                 risks.extend(self.owner(was, is));
                 risks.extend(new_plugins(self.head, plugins_of(was), plugins_of(is)));
-                self.quota(was, is, risks);
+                self.quota(limits::of_profile(was), &limits::of_profile(is), risks);
             }
+            // The Profile says the same.
+            "ResourceQuota" if was.name == limits::OF_THE_PROFILE => {}
+            "ResourceQuota" => self.quota(limits::of_quota(was), &limits::of_quota(is), risks),
+            "LimitRange" => risks.extend(self.limit_range(was, is)),
             "NetworkPolicy" => risks.extend(self.network_policy(was, is)),
             _ => {}
         }
@@ -207,24 +219,16 @@ impl Work<'_, '_> {
         other.then(|| self.risk(RiskCode::OwnerChanged, message).at(self.head.owner_place()))
     }
 
-    fn quota(&self, was: &Manifest<'_>, is: &Manifest<'_>, risks: &mut Vec<Risk>) {
-        let (before, after) = (quota_of(was), quota_of(is));
-        let mut removed = Vec::new();
-        let mut raised = Vec::new();
-        for (key, amount) in before {
-            // A namespace that is not active may start no pods. That this ends is what makes it active.
-            if key == "pods" && !self.base.is_active() {
-                continue;
-            }
-            match after.get(key) {
-                None => removed.push(key),
-                Some(now) if is_more(now, amount) => raised.push(format!("`{key}` from {amount} to {now}")),
-                Some(_) => {}
-            }
+    /// Upper limits of a whole namespace. A namespace that is not active may start no pods; that this ends is what makes
+    /// it active.
+    fn quota(&self, mut before: BTreeMap<String, String>, after: &BTreeMap<String, String>, risks: &mut Vec<Risk>) {
+        if !self.base.is_active() {
+            before.remove("pods");
         }
+        let Loosened { removed, raised } = limits::loosened(&before, after);
         let name = self.head.name;
         if !removed.is_empty() {
-            let message = format!("the quota of the namespace `{name}` no longer limits {}", list(&removed));
+            let message = format!("the quota of the namespace `{name}` no longer limits {}", bounded(&removed));
             risks.push(self.risk(RiskCode::QuotaRemoved, message));
         }
         if !raised.is_empty() {
@@ -233,55 +237,37 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Upper limits of single pods.
+    fn limit_range(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
+        let Loosened { removed, raised } = limits::loosened(&limits::of_limit_range(was), &limits::of_limit_range(is));
+        let gone = removed.iter().map(|key| format!("`{}` is limited no longer", shown(key)));
+        let words: Vec<String> = raised.into_iter().chain(gone).collect();
+        let (range, name) = (shown(&is.name), self.head.name);
+        let message = format!("the LimitRange `{range}` of the namespace `{name}` allows more: {}", words.join(", "));
+        (!words.is_empty()).then(|| self.risk(RiskCode::LimitRangeLoosened, message))
+    }
+
     /// Any change but one that only lets fewer in.
     fn network_policy(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
-        let (before, after) = (Tree::Map(was.body.clone()), Tree::Map(is.body.clone()));
-        if before == after {
+        let other = |it: &Manifest<'_>| it.kind == "NetworkPolicy" && it.name != was.name;
+        if !network::is_looser(was, is, self.base.objects().iter().any(other)) {
             return None;
         }
-        let (mut had, mut has) = (BTreeSet::new(), BTreeSet::new());
-        let same_shape = without_values(&before, &mut had) == without_values(&after, &mut has);
-        let new: Vec<&String> = has.difference(&had).collect();
-        let (policy, name) = (&is.name, self.head.name);
-        let message = match new.is_empty() {
-            false => format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets in {}", list(&new)),
-            true => format!("the NetworkPolicy `{policy}` of the namespace `{name}` says something else"),
+        let words = |manifest: &Manifest<'_>| {
+            let mut found = BTreeSet::new();
+            manifest.body.get("spec").into_iter().for_each(|spec| network::values(spec, &mut found));
+            found
         };
-        (!same_shape || !new.is_empty()).then(|| self.risk(RiskCode::PolicyLoosened, message))
-    }
-}
-
-/// Whether one amount is more than another. What is no amount is taken for more.
-fn is_more(now: &str, before: &str) -> bool {
-    match (Quantity::parse(now), Quantity::parse(before)) {
-        (Ok(now), Ok(before)) => now > before,
-        _ => now != before,
-    }
-}
-
-/// The same tree with every list under `values` empty, and what was in them.
-fn without_values(tree: &Tree<'_>, found: &mut BTreeSet<String>) -> Tree<'static> {
-    match tree {
-        Tree::Map(map) => {
-            let mut rest = Map::new();
-            // Where values are left out, fewer of them let in more.
-            let excludes = map.get("operator").and_then(text) == Some("NotIn");
-            for (key, value) in map.iter() {
-                let value = match (key, value) {
-                    ("values", Tree::List(items)) if !excludes => {
-                        found.extend(items.iter().filter_map(text).map(str::to_owned));
-                        Tree::List(Vec::new())
-                    }
-                    _ => without_values(value, found),
-                };
-                rest.insert(key.to_owned(), value);
+        let (before, after) = (words(was), words(is));
+        let new: Vec<String> = after.difference(&before).cloned().collect();
+        let (policy, name) = (shown(&is.name), self.head.name);
+        let message = match new.is_empty() {
+            false => format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets in {}", bounded(&new)),
+            true => {
+                format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets in what no rule of it did before")
             }
-            Tree::Map(rest)
-        }
-        Tree::List(items) => Tree::List(items.iter().map(|item| without_values(item, found)).collect()),
-        Tree::Text(text) => Tree::Text(text.clone().into_owned().into()),
-        Tree::Integer(number) => Tree::Integer(*number),
-        Tree::Boolean(flag) => Tree::Boolean(*flag),
+        };
+        Some(self.risk(RiskCode::PolicyLoosened, message))
     }
 }
 
@@ -304,12 +290,5 @@ fn plugins_of<'t, 'a>(profile: &'t Manifest<'a>) -> &'t [Tree<'a>] {
     match spec_entry(profile, "plugins") {
         Some(Tree::List(plugins)) => plugins,
         _ => &[],
-    }
-}
-
-fn quota_of<'t>(profile: &'t Manifest<'_>) -> BTreeMap<&'t str, &'t str> {
-    match spec_entry(profile, "resourceQuotaSpec").and_then(|quota| entry(quota, "hard")) {
-        Some(Tree::Map(hard)) => hard.iter().filter_map(|(key, amount)| Some((key, text(amount)?))).collect(),
-        _ => BTreeMap::new(),
     }
 }

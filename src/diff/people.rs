@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::accounts::{self, Accounts};
 use super::space::Space;
-use super::{AccessChange, Actor, Declared, Risk, RiskCode};
+use super::{AccessChange, Declared, Risk, RiskCode, outsiders};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::list;
-use crate::inventory::{GroupId, Inventory, User, UserId};
-use crate::name::fold_case;
+use crate::inventory::{Inventory, Role, User};
 use crate::plan::{GrantSubject, Via};
 
 /// Most names that one message lists.
@@ -25,6 +25,8 @@ pub struct AccessDelta {
     pub rerouted: usize,
     /// Facts of both sides that last longer in the head, with the end that they had.
     pub extended: Vec<(AccessFact, Date)>,
+    /// Facts of both sides with the same role, which a person has as owner in the head, and had not in the base.
+    pub owning: Vec<AccessFact>,
 }
 
 /// A fact that changed, and whether either side only stands in.
@@ -63,19 +65,27 @@ impl AccessDelta {
     }
 
     fn both(&mut self, was: AccessFact, is: AccessFact, same_way: &dyn Fn(&AccessFact, &AccessFact) -> bool) {
-        if was.role != is.role || was.notebook_access != is.notebook_access {
-            let stand_in = was.is_stand_in() || is.is_stand_in();
-            let change = AccessChange { fact: is, before: was.role, notebook_access_before: was.notebook_access };
-            return self.changed.push(Changed { change, stand_in });
-        }
-        if was.via.is_empty() || same_way(&was, &is) {
+        let changes = was.role != is.role || was.notebook_access != is.notebook_access;
+        if !changes && (was.via.is_empty() || same_way(&was, &is)) {
             return;
         }
-        self.rerouted += 1;
-        match (end(&was), end(&is)) {
-            (Some(before), None) => self.extended.push((is, before)),
-            (Some(before), Some(after)) if before < after => self.extended.push((is, before)),
-            _ => {}
+        if is.role <= was.role && !was.via.is_empty() && !is.is_stand_in() {
+            // A role that is taken away with its end leaves what a weaker way without an end gave before.
+            match (end(&was, is.role), end(&is, is.role)) {
+                (Some(before), None) => self.extended.push((is.clone(), before)),
+                (Some(before), Some(after)) if before < after => self.extended.push((is.clone(), before)),
+                _ => {}
+            }
+            if is.role == was.role && owns(&is) && !owns(&was) {
+                self.owning.push(is.clone());
+            }
+        }
+        if changes {
+            let stand_in = was.is_stand_in() || is.is_stand_in();
+            let change = AccessChange { fact: is, before: was.role, notebook_access_before: was.notebook_access };
+            self.changed.push(Changed { change, stand_in });
+        } else {
+            self.rerouted += 1;
         }
     }
 
@@ -84,7 +94,7 @@ impl AccessDelta {
     }
 
     /// Facts of the head by which somebody has more than before.
-    fn risen(&self) -> impl Iterator<Item = &AccessFact> {
+    pub fn risen(&self) -> impl Iterator<Item = &AccessFact> {
         let raised = self.changed.iter().map(|it| &it.change).filter(|change| change.fact.role > change.before);
         self.gained.iter().chain(raised.map(|change| &change.fact))
     }
@@ -102,20 +112,25 @@ impl AccessChange {
     }
 }
 
-/// The day on which a fact ends; `None` if it does not.
-fn end(fact: &AccessFact) -> Option<Date> {
-    let deciding = fact.via.iter().filter(|way| way.role == fact.role);
-    let ends: Option<Vec<Date>> = deciding.map(|way| way.until).collect();
+/// The day on which a fact's ways to a role, or to a stronger one, end; `None` if they do not.
+pub fn end(fact: &AccessFact, role: Role) -> Option<Date> {
+    let leading = fact.via.iter().filter(|way| way.role >= role);
+    let ends: Option<Vec<Date>> = leading.map(|way| way.until).collect();
     ends?.into_iter().max()
 }
 
+/// Whether somebody has it as owner, of a tenant or of a personal profile.
+pub fn owns(fact: &AccessFact) -> bool {
+    fact.via.first().is_some_and(|way| matches!(way.via, Via::Owner | Via::Personal))
+}
+
 /// How people are named in a message: by their short name, else by the identity.
-fn shown(fact: &AccessFact) -> &str {
+pub fn shown(fact: &AccessFact) -> &str {
     fact.user.as_deref().unwrap_or(&fact.identity)
 }
 
 /// The first few names, and how many more.
-fn few(names: &[&str]) -> String {
+pub fn few(names: &[&str]) -> String {
     match names.len() - names.len().min(NAMED) {
         0 => list(names),
         more => {
@@ -126,32 +141,15 @@ fn few(names: &[&str]) -> String {
 }
 
 /// Where the deciding way of a fact is written.
-fn place(fact: &AccessFact) -> Option<(String, u32)> {
-    fact.via.first().map(|way| (way.file.clone(), way.line))
-}
-
-/// Everybody who is in a group of outsiders, whether or not any tenant names the group.
-pub fn outsiders(inventory: &Inventory) -> BTreeSet<UserId> {
-    let groups = inventory.groups();
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<GroupId> =
-        (0..groups.len()).map(GroupId::new).filter(|&id| inventory.group(id).external).collect();
-    let mut people = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            let group = inventory.group(id);
-            people.extend(group.members.iter().map(|&(user, _)| user));
-            open.extend(&group.groups);
-        }
-    }
-    people
+pub fn place(fact: &AccessFact) -> Option<(String, u32)> {
+    fact.via.first().map(|way| (way.file.to_string(), way.line))
 }
 
 /// What the risks of one namespace's access are judged by.
 pub struct Scene<'s, 'h> {
     pub head: &'s Space<'h>,
-    /// The tenant of each namespace of the cluster, in the head.
-    pub tenants: &'s BTreeMap<&'s str, &'s str>,
+    /// The service accounts of the cluster that hold grants, in the head.
+    pub accounts: &'s Accounts<'s, 'h>,
     /// Names of outsiders.
     pub outsiders: &'s BTreeSet<String>,
 }
@@ -162,12 +160,13 @@ pub fn risks(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
     for fact in delta.risen() {
         match fact.kind {
             SubjectKind::Group => risks.push(bound_group(fact)),
-            SubjectKind::ServiceAccount => risks.extend(shared_account(fact, scene)),
+            SubjectKind::ServiceAccount => risks.extend(accounts::granted(fact, scene)),
             SubjectKind::User => {}
         }
     }
     risks.extend(notebooks(delta, scene));
-    risks.extend(outside(delta, scene));
+    risks.extend(accounts::entered(delta, scene));
+    risks.extend(outsiders::outside(delta, scene));
     risks.extend(extended(delta, scene));
     risks.extend(expired(delta, scene));
     risks
@@ -181,29 +180,23 @@ fn bound_group(fact: &AccessFact) -> Risk {
     Risk::new(RiskCode::IdpGroupBound, &fact.cluster, Some(namespace), message).at(place(fact))
 }
 
-fn shared_account(fact: &AccessFact, scene: &Scene<'_, '_>) -> Option<Risk> {
-    let (home, _) = fact.identity.split_once('/')?;
-    let owner = scene.tenants.get(home).filter(|owner| **owner != fact.tenant)?;
-    let (account, namespace, role) = (&fact.identity, &fact.namespace, fact.role.name());
-    let message = format!(
-        "the service account `{account}` gets `{role}` in the namespace `{namespace}`, and with it everybody who can edit in that of the tenant `{owner}`"
-    );
-    Some(Risk::new(RiskCode::SharedServiceAccount, &fact.cluster, Some(namespace), message).at(place(fact)))
-}
-
+/// People let through to notebooks whose role does not say so: whoever reaches a notebook has a shell there with the
+/// rights of an editor.
 fn notebooks(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
     let opened = delta.changed.iter().map(|it| &it.change).filter(|change| {
         change.fact.notebook_access && !change.notebook_access_before && change.fact.role == change.before
     });
-    let facts: Vec<&AccessFact> = opened.map(|change| &change.fact).collect();
+    let viewers = delta.gained.iter().filter(|fact| fact.notebook_access && fact.role == Role::View);
+    let facts: Vec<&AccessFact> = opened.map(|change| &change.fact).chain(viewers).collect();
     let namespace = scene.head.name;
+    let has = if facts.len() == 1 { "has" } else { "have" };
     about(RiskCode::NotebooksOpened, &facts, scene, |who| {
-        format!("from now on {who} can reach notebooks in the namespace `{namespace}`, and has a shell in each")
+        format!("from now on {who} can reach notebooks in the namespace `{namespace}`, and {has} a shell in each")
     })
 }
 
 /// One risk about several people in a namespace, at the place of the first.
-fn about(
+pub fn about(
     code: RiskCode,
     facts: &[&AccessFact],
     scene: &Scene<'_, '_>,
@@ -215,25 +208,11 @@ fn about(
     Some(risk.at(place(first).or_else(|| scene.head.place())))
 }
 
-/// Outsiders who gain access without an end, or whose access loses its end.
-fn outside(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
-    let longer = delta.extended.iter().map(|(fact, _)| fact);
-    let is_endless = |fact: &&AccessFact| {
-        let granted = fact.via.first().is_some_and(|way| matches!(way.via, Via::Direct | Via::Group | Via::Foreign));
-        granted && end(fact).is_none() && fact.user.as_ref().is_some_and(|user| scene.outsiders.contains(user))
-    };
-    let facts: Vec<&AccessFact> = delta.risen().chain(longer).filter(is_endless).collect();
-    let namespace = scene.head.name;
-    about(RiskCode::ExternalWithoutUntil, &facts, scene, |who| {
-        format!("access of {who}, from outside, to the namespace `{namespace}` has no end")
-    })
-}
-
 /// One risk for each pair of ends.
 fn extended(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
     let mut ends: BTreeMap<(Date, Option<Date>), Vec<&AccessFact>> = BTreeMap::new();
     for (fact, before) in &delta.extended {
-        ends.entry((*before, end(fact))).or_default().push(fact);
+        ends.entry((*before, end(fact, fact.role))).or_default().push(fact);
     }
     let namespace = scene.head.name;
     let risk = |((before, after), facts): ((Date, Option<Date>), Vec<&AccessFact>)| {
@@ -258,8 +237,8 @@ fn expired(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
     };
     let there: BTreeMap<String, &crate::plan::Grant<'_>> =
         undated.iter().map(|grant| (identity(&grant.subject), grant)).collect();
-    let facts: Vec<&AccessFact> = delta.lost.iter().filter(|fact| there.contains_key(&fact.identity)).collect();
-    let first = there.get(&facts.first()?.identity)?.ways.first()?;
+    let facts: Vec<&AccessFact> = delta.lost.iter().filter(|fact| there.contains_key(&*fact.identity)).collect();
+    let first = there.get(&*facts.first()?.identity)?.ways.first()?;
     let place = planned.declared.places.place(first.span);
     let namespace = scene.head.name;
     let risk = about(RiskCode::GrantExpired, &facts, scene, |who| {
@@ -309,71 +288,4 @@ pub fn identities(delta: &AccessDelta, base: &Declared<'_>, head: &Declared<'_>)
 fn find<'i>(inventory: &'i Inventory, name: &str) -> Option<&'i User> {
     let users = inventory.users();
     users.binary_search_by(|user| user.name.as_str().cmp(name)).ok().map(|at| &users[at])
-}
-
-/// What whoever makes the change gains by it.
-pub fn self_grants(
-    delta: &AccessDelta,
-    actor: &Actor<'_>,
-    base: Option<&Declared<'_>>,
-    head: &Declared<'_>,
-) -> Vec<Risk> {
-    let mut known = BTreeSet::from([fold_case(actor.name)]);
-    for inventory in base.into_iter().chain([head]).map(|side| side.inventory) {
-        for user in inventory.users().iter().filter(|user| is_called(user, actor.name)) {
-            known.extend([fold_case(user.name.as_str()), fold_case(user.identity.as_str())]);
-        }
-    }
-    let is_theirs = |fact: &&AccessFact| {
-        let person = fact.kind == SubjectKind::User && !fact.is_stand_in();
-        let named = fact.user.as_ref().is_some_and(|user| known.contains(&fold_case(user)));
-        person && (named || known.contains(&fold_case(&fact.identity)))
-    };
-    let verified = if actor.verified { "" } else { " (unverified: only the commit says who that is)" };
-    let risk = |fact: &AccessFact| {
-        let (who, role, namespace) = (shown(fact), fact.role.name(), &fact.namespace);
-        let message = format!("`{who}`, who makes this change{verified}, gets `{role}` in the namespace `{namespace}`");
-        Risk::new(RiskCode::SelfGrant, &fact.cluster, Some(namespace), message).at(place(fact))
-    };
-    let mut risks: Vec<Risk> = delta.risen().filter(is_theirs).map(risk).collect();
-    let notebooks = delta.changed.iter().map(|it| &it.change).filter(|it| it.is_wider() && it.fact.role <= it.before);
-    risks.extend(notebooks.map(|change| &change.fact).filter(is_theirs).map(|fact| {
-        let (who, namespace) = (shown(fact), &fact.namespace);
-        let message =
-            format!("`{who}`, who makes this change{verified}, gets to the notebooks of the namespace `{namespace}`");
-        Risk::new(RiskCode::SelfGrant, &fact.cluster, Some(namespace), message).at(place(fact))
-    }));
-    for plan in head.plans {
-        let platform = head.inventory.platform(plan.platform);
-        let before: BTreeSet<&str> = base
-            .and_then(|base| Some((base, base.platform(platform.name.as_str())?)))
-            .map(|(base, was)| was.admins.iter().map(|&id| base.inventory.user(id).identity.as_str()).collect())
-            .unwrap_or_default();
-        for user in platform.admins.iter().map(|&id| head.inventory.user(id)) {
-            let theirs = known.contains(&fold_case(user.identity.as_str()));
-            if theirs && base.is_some() && !before.contains(user.identity.as_str()) {
-                let (name, cluster) = (&user.name, platform.name.as_str());
-                let message = format!(
-                    "`{name}`, who makes this change{verified}, becomes administrator of the platform `{cluster}`"
-                );
-                let place = head.places.place(platform.span);
-                risks.push(Risk::new(RiskCode::SelfGrant, cluster, None, message).at(Some(place)));
-            }
-        }
-    }
-    risks
-}
-
-/// Whether an inventory knows somebody by this name, identity or address.
-pub fn knows(inventory: &Inventory, text: &str) -> bool {
-    inventory.users().iter().any(|user| is_called(user, text))
-}
-
-/// Whether somebody goes by this name, identity or address, or did.
-fn is_called(user: &User, text: &str) -> bool {
-    let same = |name: &str| fold_case(name) == fold_case(text);
-    user.name.as_str() == text
-        || same(user.identity.as_str())
-        || user.email.as_deref().is_some_and(same)
-        || user.previously.iter().any(|old| same(old.as_str()))
 }

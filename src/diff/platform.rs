@@ -7,20 +7,23 @@ use crate::access;
 use crate::diag::catalog::list;
 use crate::inventory::{Inventory, Isolation, MeshMode, Permission, Platform, Role, Switch, UserId};
 
-/// Risks of the settings of one cluster that both sides have.
-pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
+/// Risks of the settings of one cluster of the head. One that the base does not have is compared with safe defaults, and
+/// so is every cluster if there is no base at all.
+pub fn risks(cluster: &str, base: Option<&Declared<'_>>, head: &Declared<'_>) -> Vec<Risk> {
     let Some(is) = head.platform(cluster) else { return Vec::new() };
-    let was = base.platform(cluster);
+    let before = base.and_then(|base| Some((base.inventory, base.platform(cluster)?)));
     let place = head.places.place(is.span);
-    let mut found = admins(cluster, was.map(|was| (base.inventory, was)), (head.inventory, is));
-    if let Some(was) = was {
+    let mut found = admins(cluster, before, (head.inventory, is));
+    if let Some((inventory, was)) = before {
         found.extend(switches(was, is));
         found.extend(mesh(was, is));
         found.extend(identity(was, is));
         found.extend(roles(was, is));
         found.extend(guards(was, is));
         found.extend(source(was, is));
-        found.extend(owner((base.inventory, was), (head.inventory, is)));
+        found.extend(owner((inventory, was), (head.inventory, is)));
+    } else {
+        found.extend(new(is));
     }
     let risk = |(code, message): (RiskCode, String)| Risk::new(code, cluster, None, message).at(Some(place.clone()));
     found.into_iter().map(risk).collect()
@@ -30,13 +33,60 @@ pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Ris
 pub fn not_compared(cluster: &str, head: &Declared<'_>) -> Option<Risk> {
     let place = head.places.place(head.platform(cluster)?.span);
     let message = format!(
-        "the settings of the platform `{cluster}` could not be compared, because the base does not compile: who \
+        "the settings of the platform `{cluster}` could not be compared, because the base has no inventory that compiles: who \
          administers it and what it lets in may have changed"
     );
     Some(Risk::new(RiskCode::PlatformNotCompared, cluster, None, message).at(Some(place)))
 }
 
 type Found = Vec<(RiskCode, String)>;
+
+/// A cluster that is new: nothing of it was open before, so whatever it leaves open from the start is opened.
+fn new(is: &Platform) -> Found {
+    let name = &is.name;
+    let release = is.release;
+    let mut found = vec![(RiskCode::ClusterAdded, format!("the cluster `{name}` ({}) is new", release.version))];
+    let mut opens = |open: bool, code, what: &str| {
+        if open {
+            found.push((code, format!("the cluster `{name}` is new, and {what}")));
+        }
+    };
+    opens(
+        is.registration_flow == Switch::Enabled,
+        RiskCode::RegistrationOpened,
+        "people may register profiles of their own there",
+    );
+    opens(
+        is.self_service == Permission::Allow,
+        RiskCode::SelfServiceOpened,
+        "its dashboard lets people make profiles and add contributors",
+    );
+    opens(
+        is.isolation == Isolation::SingleUser,
+        RiskCode::IsolationLifted,
+        "it does not tell people apart: whoever reaches it is let in",
+    );
+    opens(
+        is.mesh.mode == MeshMode::None,
+        RiskCode::MeshRemoved,
+        "it has no mesh, so no policy keeps anybody out of its namespaces",
+    );
+    if is.mesh.mode != MeshMode::None && !is.mesh.extra_principals.is_empty() {
+        let what = format!("its mesh lets {} act for users", list(&is.mesh.extra_principals));
+        opens(true, RiskCode::PrincipalAdded, &what);
+    }
+    let (usual, level) = (release.pod_security, is.pod_security);
+    let weaker = pod_security_rank(level) < pod_security_rank(usual);
+    let shown = if level.is_empty() { "none" } else { level };
+    let what = format!("Pod Security of its namespaces is `{shown}`, where `{usual}` is usual");
+    opens(weaker, RiskCode::PodSecurityWeakened, &what);
+    found
+}
+
+/// How strict a level is. No level and `privileged` allow the same.
+fn pod_security_rank(level: &str) -> usize {
+    ["baseline", "restricted"].iter().position(|it| *it == level).map_or(0, |at| at + 1)
+}
 
 fn admins(cluster: &str, was: Option<(&Inventory, &Platform)>, (inventory, is): (&Inventory, &Platform)) -> Found {
     let identities = |inventory: &Inventory, platform: &Platform| -> BTreeMap<String, String> {

@@ -159,6 +159,12 @@ fn person(a: &User, b: &User) -> bool {
     *name == b.name && *identity == b.identity && *email == b.email && *display_name == b.display_name
 }
 
+/// Whether two grants, by their indices, have the same objects on the same platform under the same name.
+pub fn grants((base, x): (&Planned<'_>, usize), (head, y): (&Planned<'_>, usize)) -> bool {
+    let (a, b) = (base.declared.inventory, head.declared.inventory);
+    grant((a, &base.provision.grants[x]), (b, &head.provision.grants[y]))
+}
+
 fn grant((a, x): (&Inventory, &Grant<'_>), (b, y): (&Inventory, &Grant<'_>)) -> bool {
     let Grant { subject, role, notebook_access, ways: _ } = x;
     let same_subject = match (subject, &y.subject) {

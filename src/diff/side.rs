@@ -1,8 +1,7 @@
-//! A side of a review: a checked inventory, or, for a base that does not compile, what was compiled of it before.
+//! A side of a review: a checked inventory, for a base that does not compile, what was compiled of it before, or nothing at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people;
 use super::space::{Made, Space};
 use crate::inventory::{Inventory, Platform, State};
 use crate::lower::template::Templates;
@@ -27,6 +26,8 @@ pub enum Content<'s> {
     Declared(Declared<'s>),
     /// Compiled files by their path below the output folder. They know no evidence, no groups and no settings.
     Compiled(&'s BTreeMap<String, String>),
+    /// Neither: before the first inventory, nobody had access and no cluster had settings.
+    Nothing,
 }
 
 /// A checked inventory with its plans.
@@ -64,7 +65,7 @@ impl<'s> Side<'s> {
     pub fn declared(&self) -> Option<&Declared<'s>> {
         match &self.content {
             Content::Declared(declared) => Some(declared),
-            Content::Compiled(_) => None,
+            Content::Compiled(_) | Content::Nothing => None,
         }
     }
 
@@ -73,7 +74,14 @@ impl<'s> Side<'s> {
         match &self.content {
             Content::Declared(declared) => declared.plans.iter().map(name).collect(),
             Content::Compiled(files) => files.keys().filter_map(|path| Some(path.split_once('/')?.0)).collect(),
+            Content::Nothing => Vec::new(),
         }
+    }
+
+    /// The tenants of its namespaces.
+    pub fn tenants(&self) -> BTreeSet<String> {
+        let spaces = self.clusters().into_iter().collect::<BTreeSet<_>>().into_iter();
+        spaces.flat_map(|cluster| self.spaces(cluster)).map(|(_, space)| space.tenant.into_owned()).collect()
     }
 
     /// The namespaces of a cluster by name.
@@ -89,6 +97,7 @@ impl<'s> Side<'s> {
                 let own = files.iter().filter_map(|(path, text)| written(cluster, path, text));
                 own.map(|space| (space.name, space)).collect()
             }
+            Content::Nothing => BTreeMap::new(),
         }
     }
 
@@ -100,6 +109,7 @@ impl<'s> Side<'s> {
                 let own = files.iter().filter(|(path, _)| layout::shard_file_of(path) == Some(cluster));
                 own.filter_map(|(_, text)| render::shards_of_body(Header::parse(text)?.1)).collect()
             }
+            Content::Nothing => BTreeSet::new(),
         }
     }
 
@@ -119,19 +129,9 @@ impl<'s> Side<'s> {
                 });
                 platform.collect()
             }
+            Content::Nothing => BTreeMap::new(),
         }
     }
-}
-
-/// Names of the people who are in a group of outsiders on either side: no change makes an insider of somebody and gives
-/// access without an end at once.
-pub fn outsiders(base: &Side<'_>, head: &Side<'_>) -> BTreeSet<String> {
-    let sides = base.declared().into_iter().chain(head.declared());
-    let names = |side: &Declared<'_>| {
-        let people = people::outsiders(side.inventory).into_iter();
-        people.map(|id| side.inventory.user(id).name.to_string()).collect::<Vec<_>>()
-    };
-    sides.flat_map(names).collect()
 }
 
 fn body(text: &str) -> Option<String> {

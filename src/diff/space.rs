@@ -9,7 +9,7 @@ use crate::facts;
 use crate::guard::BeforeNamespace;
 use crate::inventory::{Role, State};
 use crate::lower::gitops::{self, GroupKind};
-use crate::lower::{Cause, Scene, lower};
+use crate::lower::{Cause, Scene, lower, lower_but_contributors};
 use crate::manifest::{Manifest, Tree};
 use crate::plan::{Plan, Provision};
 use crate::render::{self, layout};
@@ -103,10 +103,18 @@ impl<'s> Space<'s> {
         }
     }
 
+    /// Its objects without those that [`ContributorObjects`](crate::lower::ContributorObjects) names. Only the plan knows
+    /// which these are, so of a compiled file it is all of them.
+    pub fn objects_but_contributors(&self) -> Vec<Manifest<'s>> {
+        let Some(it) = self.as_planned() else { return self.objects() };
+        let objects = lower_but_contributors(&Scene::today(it.plan, it.provision), it.declared.templates);
+        objects.into_iter().map(|object| object.manifest).collect()
+    }
+
     /// The kinds of objects that its add-ons give; `None` where only compiled files tell.
     pub fn add_on_kinds(&self) -> Option<BTreeSet<GroupKind>> {
         let it = self.as_planned()?;
-        let objects = lower(&Scene::today(it.plan, it.provision), it.declared.templates);
+        let objects = lower_but_contributors(&Scene::today(it.plan, it.provision), it.declared.templates);
         let add_ons = objects.iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
         Some(add_ons.map(|object| gitops::kind_of(&object.manifest)).collect())
     }
@@ -122,7 +130,7 @@ impl<'s> Space<'s> {
     fn written_facts(&self, body: &str, objects: &[Manifest<'_>], known: &Known<'_>) -> Vec<AccessFact> {
         let said = facts::of_text(body);
         let fact = |fact: facts::Fact| {
-            let kind = match fact.kind.as_str() {
+            let kind = match &*fact.kind {
                 "User" => SubjectKind::User,
                 "Group" => SubjectKind::Group,
                 "ServiceAccount" => SubjectKind::ServiceAccount,
@@ -130,13 +138,13 @@ impl<'s> Space<'s> {
             };
             let role = [Role::Admin, Role::Edit, Role::View].into_iter().find(|role| role.name() == fact.role)?;
             let person = kind == SubjectKind::User;
-            let owner = said.owner.as_deref() == Some(&fact.subject);
+            let owner = said.owner.as_deref() == Some(&*fact.subject);
             Some(AccessFact {
-                cluster: self.cluster.to_owned(),
-                namespace: self.name.to_owned(),
+                cluster: self.cluster.into(),
+                namespace: self.name.into(),
                 kind,
-                tenant: self.tenant.to_string(),
-                user: known.get(&fact.subject).filter(|_| person).map(|&name| name.to_owned()),
+                tenant: (&*self.tenant).into(),
+                user: known.get(&*fact.subject).filter(|_| person).map(|&name| name.into()),
                 role,
                 notebook_access: person && (owner || reaches_notebooks(objects, &fact.subject)),
                 identity: fact.subject,
@@ -153,9 +161,9 @@ impl<'s> Space<'s> {
     /// What the guards have to know of it. `facts` only of a namespace that differs.
     pub fn before(&self, facts: Option<&[AccessFact]>) -> BeforeNamespace {
         let fact = |fact: &AccessFact| facts::Fact {
-            kind: fact.kind.name().to_owned(),
+            kind: fact.kind.name().into(),
             subject: fact.identity.clone(),
-            role: fact.role.name().to_owned(),
+            role: fact.role.name().into(),
         };
         let owner = match &self.made {
             Made::Planned(it) => {

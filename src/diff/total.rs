@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::actor;
 use super::approval::{Approval, Owner, approvals};
 use super::compare::{Found, Options};
 use super::people::{self, AccessDelta};
@@ -26,11 +27,13 @@ pub struct Total {
 
 impl Total {
     pub fn add(&mut self, found: Found) {
-        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _ } = found;
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _ } = found;
         self.access.gained.extend(access.gained);
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);
         self.access.rerouted += access.rerouted;
+        self.access.extended.extend(access.extended);
+        self.access.owning.extend(access.owning);
         self.risks.extend(risks);
         self.objects.added.append(&mut objects.added);
         self.objects.removed.append(&mut objects.removed);
@@ -44,10 +47,12 @@ impl Total {
                 self.risks.extend(people::identities(&self.access, before, now));
             }
             for actor in options.actors {
-                self.risks.extend(people::self_grants(&self.access, actor, base.declared(), now));
+                self.risks.extend(actor::self_grants(&self.access, actor, base.declared(), now));
             }
         }
         self.risks.sort_by(|a, b| key(a).cmp(&key(b)));
+        // One person may have made the change under several addresses.
+        self.risks.dedup();
         for list in [&mut self.objects.added, &mut self.objects.removed, &mut self.objects.modified] {
             list.sort();
         }
@@ -101,8 +106,7 @@ impl Total {
             || changes().any(|change| change.is_wider())
             || has(RiskSeverity::Widening);
         let narrower = self.access.lost.iter().any(counts) || changes().any(|change| change.is_narrower());
-        let objects = &self.objects;
-        let same_objects = objects.added.is_empty() && objects.removed.is_empty() && objects.modified.is_empty();
+        let same_objects = self.objects.is_empty();
         match (wider, narrower) {
             _ if has(RiskSeverity::Destructive) => Verdict::Destructive,
             (true, true) => Verdict::Mixed,

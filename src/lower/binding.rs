@@ -17,7 +17,7 @@ const RBAC_VERSION: &str = "rbac.authorization.k8s.io/v1";
 /// `namespaceAdmin`, as the profile controller writes it. It only compares roleRef and subjects, so a change of owner
 /// from git has to bring the annotation along (kubeflow/dashboard#33).
 pub fn namespace_admin<'a>(scene: &Scene<'a>) -> Manifest<'a> {
-    let mut manifest = Manifest::namespaced(RBAC_VERSION, "RoleBinding", scene.namespace(), "namespaceAdmin");
+    let mut manifest = Manifest::namespaced(BINDING.0, BINDING.1, scene.namespace(), "namespaceAdmin");
     manifest.annotations = Map::new().with("role", "admin").with("user", scene.owner());
     manifest.body = Map::new()
         .with("roleRef", role_ref(scene, Role::Admin))
@@ -27,25 +27,60 @@ pub fn namespace_admin<'a>(scene: &Scene<'a>) -> Manifest<'a> {
 
 /// The pairs of every grant, sorted by name.
 pub fn contributors<'a>(scene: &Scene<'a>, objects: &mut Vec<Lowered<'a>>) {
-    let subjects: Vec<Subject<'a>> = scene.grants.iter().map(|grant| Subject::of(scene, grant)).collect();
-    let keys: Vec<BindingSubject<'_>> = subjects
-        .iter()
-        .zip(scene.grants)
-        .map(|(subject, grant)| BindingSubject { kind: subject.kind, name: &subject.name, role: grant.role.name() })
-        .collect();
-    let mut named: Vec<(String, usize)> = binding_names(&keys, scene.platform.distribution.always_suffixes())
-        .into_iter()
-        .enumerate()
-        .map(|(index, name)| (name, index))
-        .collect();
-    named.sort_unstable();
-    for (name, index) in named {
-        let (subject, grant) = (&subjects[index], &scene.grants[index]);
+    let made = ContributorObjects::of(scene);
+    for (name, index) in made.names() {
         let cause = Cause::Grant(index);
-        let policy = (subject.kind == "User" && scene.platform.has_policies())
-            .then(|| Lowered { manifest: policy(scene, name.clone(), subject, grant), cause });
-        objects.push(Lowered { manifest: role_binding(scene, name, subject, grant), cause });
-        objects.extend(policy);
+        objects.extend(made.objects(name, index).map(|manifest| Lowered { manifest, cause }));
+    }
+}
+
+/// What kind of object a RoleBinding is: `apiVersion` and `kind`.
+pub const BINDING: (&str, &str) = (RBAC_VERSION, "RoleBinding");
+
+/// What kind of object an AuthorizationPolicy is: `apiVersion` and `kind`.
+pub const POLICY: (&str, &str) = ("security.istio.io/v1beta1", "AuthorizationPolicy");
+
+/// The objects of the contributors of one namespace, by name, each made only if somebody asks for it: a group can have
+/// thousands of people, and whoever compares two sides wants to see only what differs.
+pub struct ContributorObjects<'s, 'a> {
+    scene: &'s Scene<'a>,
+    subjects: Vec<Subject<'a>>,
+    named: Vec<(String, usize)>,
+}
+
+impl<'s, 'a> ContributorObjects<'s, 'a> {
+    /// Those of a scene; none where the Tenant-Profile integration makes them.
+    pub fn of(scene: &'s Scene<'a>) -> Self {
+        if scene.platform.is_delegated() {
+            return ContributorObjects { scene, subjects: Vec::new(), named: Vec::new() };
+        }
+        let subjects: Vec<Subject<'a>> = scene.grants.iter().map(|grant| Subject::of(scene, grant)).collect();
+        let keys: Vec<BindingSubject<'_>> = subjects
+            .iter()
+            .zip(scene.grants)
+            .map(|(subject, grant)| BindingSubject { kind: subject.kind, name: &subject.name, role: grant.role.name() })
+            .collect();
+        let names = binding_names(&keys, scene.platform.distribution.always_suffixes());
+        let mut named: Vec<(String, usize)> = names.into_iter().zip(0..).collect();
+        named.sort_unstable();
+        ContributorObjects { scene, subjects, named }
+    }
+
+    /// The name of each grant's objects, and the grant by its index, sorted.
+    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.named.iter().map(|(name, index)| (name.as_str(), *index))
+    }
+
+    /// Whether a grant has a policy beside its binding.
+    pub fn has_policy(&self, index: usize) -> bool {
+        self.subjects[index].kind == "User" && self.scene.platform.has_policies()
+    }
+
+    /// The binding of a grant by its name and index, and then its policy if it has one.
+    pub fn objects(&self, name: &str, index: usize) -> impl Iterator<Item = Manifest<'a>> + use<'a> {
+        let (subject, grant) = (&self.subjects[index], &self.scene.grants[index]);
+        let policy = self.has_policy(index).then(|| policy(self.scene, name.to_owned(), subject, grant));
+        std::iter::once(role_binding(self.scene, name.to_owned(), subject, grant)).chain(policy)
     }
 }
 
@@ -79,7 +114,7 @@ fn named_subject<'a>(kind: &'static str, name: Cow<'a, str>) -> Map<'a> {
 }
 
 fn role_binding<'a>(scene: &Scene<'a>, name: String, subject: &Subject<'a>, grant: &Grant<'a>) -> Manifest<'a> {
-    let mut manifest = Manifest::namespaced(RBAC_VERSION, "RoleBinding", scene.namespace(), name);
+    let mut manifest = Manifest::namespaced(BINDING.0, BINDING.1, scene.namespace(), name);
     let binding_subject = match grant.subject {
         GrantSubject::ServiceAccount(account) => Map::new()
             .with("kind", "ServiceAccount")
@@ -106,8 +141,7 @@ fn annotations<'a>(subject: &Subject<'a>, role: Role) -> Map<'a> {
 /// Lets the contributor's requests into the namespace. The mesh denies what no policy allows.
 fn policy<'a>(scene: &Scene<'a>, name: String, subject: &Subject<'a>, grant: &Grant<'a>) -> Manifest<'a> {
     let platform = scene.platform;
-    let mut manifest =
-        Manifest::namespaced("security.istio.io/v1beta1", "AuthorizationPolicy", scene.namespace(), name);
+    let mut manifest = Manifest::namespaced(POLICY.0, POLICY.1, scene.namespace(), name);
     manifest.annotations = annotations(subject, grant.role);
     let value: Cow<'a, str> = match platform.identity.prefix.as_str() {
         "" => subject.name.clone(),

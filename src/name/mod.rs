@@ -27,6 +27,11 @@ macro_rules! name_type {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// The same text, for whoever keeps it longer than the name; nothing is copied.
+            pub fn shared(&self) -> std::sync::Arc<str> {
+                self.0.clone()
+            }
         }
 
         impl std::fmt::Display for $name {

@@ -83,6 +83,18 @@ pub fn is_synced(path: &str) -> bool {
     objects || folder.split('/').next().is_some_and(may_hold_tenants)
 }
 
+/// What engines take for manifests, by the ends of their names.
+const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
+
+/// A name without an ending that makes a folder a kustomize base all the same.
+const BARE_KUSTOMIZATION: &str = "Kustomization";
+
+/// Whether engines would read a file for its name, from its path.
+pub fn is_read(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Whether a folder of a cluster is one of tenants, now or with another number of shards.
 pub fn is_tenants_folder(folder: &str) -> bool {
     let is_number = |text: &str| {

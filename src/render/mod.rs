@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lower::template::Templates;
-use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, platform};
+use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, lower_but_contributors, platform};
 use crate::manifest::{Manifest, Map, Tree, yaml};
 use crate::plan::{Plan, Provision, shard_of};
 use header::{Digest32, Header, Subject};
@@ -29,10 +29,8 @@ pub struct File {
 pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> File {
     let scene = Scene::today(plan, provision);
     let body = body(&lower(&scene, templates));
-    let undated = match &provision.undated_grants {
-        None => digest(&body),
-        Some(_) => digest(&self::body(&lower(&Scene::undated(plan, provision), templates))),
-    };
+    let undated = provision.undated_grants.as_ref();
+    let undated = undated.map(|_| digest(&self::body(&lower(&Scene::undated(plan, provision), templates))));
     let subject = Subject::Tenant { name: scene.tenant().to_owned(), state: provision.state().name().to_owned() };
     File {
         path: layout::namespace_path(scene.platform.name.as_str(), scene.namespace(), plan.shards),
@@ -59,13 +57,12 @@ pub fn platform_files_in(plan: &Plan<'_>, templates: &Templates<'_>, layout: Lay
         for manifest in manifests {
             document(&mut body, manifest);
         }
-        let undated = digest(&body);
-        File { path, text: with_header(Subject::Platform { name: cluster.to_owned() }, &body, undated) }
+        File { path, text: with_header(Subject::Platform { name: cluster.to_owned() }, &body, None) }
     };
     let keep = |folder: String| {
         let subject = Subject::Platform { name: cluster.to_owned() };
         let body = format!("{SHARD_BODY}{SHARDS}{}\n", plan.shards);
-        File { path: layout::shard_path(cluster, &folder), text: with_header(subject, &body, digest(&body)) }
+        File { path: layout::shard_path(cluster, &folder), text: with_header(subject, &body, None) }
     };
     let mut files: Vec<File> = layout::tenants_folders(plan.shards).map(keep).collect();
     let objects = platform::objects(platform)
@@ -80,11 +77,7 @@ pub fn platform_files_in(plan: &Plan<'_>, templates: &Templates<'_>, layout: Lay
     let mut body = String::from("---\n");
     yaml::tree(&mut body, &component::component(plan.inventory, platform).into(), 0);
     let subject = Subject::Platform { name: platform.name.to_string() };
-    let undated = digest(&body);
-    files.push(File {
-        path: layout::component_path(platform.name.as_str()),
-        text: with_header(subject, &body, undated),
-    });
+    files.push(File { path: layout::component_path(platform.name.as_str()), text: with_header(subject, &body, None) });
     files
 }
 
@@ -107,8 +100,7 @@ fn kustomizations(plan: &Plan<'_>) -> Vec<File> {
         let mut body = String::from("---\n");
         yaml::tree(&mut body, &base.into(), 0);
         let subject = Subject::Platform { name: cluster.to_owned() };
-        let undated = digest(&body);
-        File { path: layout::kustomization_path(cluster, &folder), text: with_header(subject, &body, undated) }
+        File { path: layout::kustomization_path(cluster, &folder), text: with_header(subject, &body, None) }
     };
     folders.into_iter().map(file).collect()
 }
@@ -145,9 +137,10 @@ fn add_on_kinds(plan: &Plan<'_>, templates: &Templates<'_>) -> BTreeSet<gitops::
     }
     let mut all = gitops::built_in_kinds(platform);
     all.extend(templates.texts().flat_map(|text| gitops::written_kinds(&text)));
-    let kinds = plan.provisions.par_iter().map(|provision| {
-        let scene = Scene::today(plan, provision);
-        let add_ons = lower(&scene, templates).into_iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
+    let templated = plan.provisions.par_iter().filter(|it| it.namespace.add_ons.iter().any(|name| templates.has(name)));
+    let kinds = templated.map(|provision| {
+        let objects = lower_but_contributors(&Scene::today(plan, provision), templates);
+        let add_ons = objects.iter().filter(|object| matches!(object.cause, Cause::AddOn(_)));
         add_ons.map(|object| gitops::kind_of(&object.manifest)).collect::<BTreeSet<_>>()
     });
     all.append(&mut kinds.reduce(BTreeSet::new, |mut some, mut more| {
@@ -175,10 +168,13 @@ fn digest(text: &str) -> Digest32 {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// Puts the header before a body. `undated` is the digest of the body that there would be if no grant ever ended.
-fn with_header(subject: Subject, body: &str, undated: Digest32) -> String {
-    let header = Header { input: header::input_digest(&subject, &undated), body: digest(body), subject };
+/// Puts the header before a body. `undated` is the digest of the body that there would be if no grant ever ended, where
+/// that is another one.
+fn with_header(subject: Subject, body: &str, undated: Option<Digest32>) -> String {
+    let own = digest(body);
+    let header = Header { input: header::input_digest(&subject, &undated.unwrap_or(own)), body: own, subject };
     let mut text = header.text();
+    text.reserve_exact(body.len());
     text.push_str(body);
     text
 }

@@ -5,7 +5,9 @@
 //! cannot be named, and a path that nobody is named for is left out, because a forge reads a path without owners as one
 //! that needs no approval.
 //!
-//! The last line that matches a path decides, on every forge. Lines are sorted so that a folder comes before what is in it.
+//! The last line that matches a path decides, on every forge. Lines are sorted so that a folder comes before what is in it,
+//! and everything, which is the administrators', before all. A file that declares a platform or people beside a tenant is
+//! no tenant's: whoever could approve a change of it could make anybody administrator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,7 +17,7 @@ use serde::Serialize;
 use super::escape;
 use super::json::encode;
 use crate::diff::{Approval, Owner};
-use crate::inventory::Platform;
+use crate::inventory::{Inventory, Platform};
 use crate::plan::Plan;
 use crate::render::layout;
 use crate::source::{FileId, SourceMap};
@@ -53,8 +55,10 @@ pub struct Ownership {
     tenants: Vec<Owned>,
     /// Owners by path of a file.
     files: BTreeMap<String, BTreeSet<Owner>>,
-    /// Files of the inventory that declare no tenant, or only personal ones.
+    /// Files of the inventory that declare no tenant, or only personal ones, or more than tenants.
     others: BTreeSet<String>,
+    /// Those that declare more than tenants.
+    mixed: BTreeSet<String>,
     admins: Option<BTreeSet<Owner>>,
     places: Places,
 }
@@ -67,8 +71,10 @@ impl Ownership {
         let mut files: BTreeMap<String, BTreeSet<Owner>> = BTreeMap::new();
         let mut declaring: BTreeSet<FileId> = BTreeSet::new();
         let mut administrators = BTreeSet::new();
+        let mut mixed = BTreeSet::new();
         for plan in plans {
             let inventory = plan.inventory;
+            let central = central(inventory);
             let platform: &Platform = inventory.platform(plan.platform);
             administrators.extend(platform.admins.iter().map(|&admin| Owner::new(inventory.user(admin))));
             for provision in &plan.provisions {
@@ -81,9 +87,13 @@ impl Ownership {
                     files.entry(path.clone()).or_default().insert(owner.clone());
                     paths.insert(path);
                 };
-                if !tenant.personal {
-                    declaring.insert(tenant.span.file);
-                    own(join(&places.input, sources.file(tenant.span.file).path()));
+                let file = tenant.span.file;
+                let path = || join(&places.input, sources.file(file).path());
+                if !tenant.personal && central.contains(&file) {
+                    mixed.insert(path());
+                } else if !tenant.personal {
+                    declaring.insert(file);
+                    own(path());
                 }
                 if let Some(output) = &places.output {
                     let path =
@@ -103,6 +113,7 @@ impl Ownership {
                 })
                 .collect(),
             files,
+            mixed,
             admins: admins.then_some(administrators),
             places,
         }
@@ -128,6 +139,21 @@ impl Ownership {
         shared.map(|(path, owners)| (path.as_str(), owners.len())).collect()
     }
 
+    /// Files that declare a platform or people beside a tenant, and so are the administrators' alone.
+    pub fn mixed(&self) -> Vec<&str> {
+        self.mixed.iter().map(String::as_str).collect()
+    }
+
+    /// Files of tenants that no line can name, because of what is in their path.
+    pub fn unwritable(&self) -> Vec<&str> {
+        self.files.keys().map(String::as_str).filter(|path| !is_line(path)).collect()
+    }
+
+    /// Whether administrators were asked for, and none can be named.
+    pub fn lacks_admins(&self) -> bool {
+        self.admins.is_some() && self.handles(&BTreeSet::new()).is_empty()
+    }
+
     fn handles(&self, owners: &BTreeSet<Owner>) -> BTreeSet<String> {
         let people = owners.iter().chain(self.admins.iter().flatten());
         people.filter_map(|owner| owner.handle().map(str::to_owned)).collect()
@@ -149,10 +175,9 @@ impl Ownership {
     pub fn codeowners(&self) -> String {
         let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         if self.admins.is_some() {
-            let folders = [Some(&self.places.input), self.places.output.as_ref()].into_iter().flatten();
-            let folders = folders.map(|folder| if folder.is_empty() { String::new() } else { format!("{folder}/") });
+            // Everything, so that a new file is theirs too; and the gates, which no folder of a tenant may take from them.
             let admins = self.handles(&BTreeSet::new());
-            lines.extend(folders.chain(GATES.map(str::to_owned)).map(|path| (path, admins.clone())));
+            lines.extend([""].into_iter().chain(GATES).map(|path| (path.to_owned(), admins.clone())));
         }
         let whole = self.whole_folders();
         for (folder, owners) in &whole {
@@ -206,6 +231,14 @@ impl Ownership {
         let in_output = self.places.output.as_deref().and_then(depth);
         in_output.map_or_else(|| depth(&self.places.input).is_some(), |depth| depth > 1)
     }
+}
+
+/// Files that declare a platform, people or groups. What integration documents say of people is about their tenant alone.
+fn central(inventory: &Inventory) -> BTreeSet<FileId> {
+    let platforms = inventory.platforms().map(|(_, platform)| platform.span.file);
+    let users = inventory.users().iter().filter(|user| !user.foreign).map(|user| user.span.file);
+    let groups = inventory.groups().iter().map(|group| group.span.file);
+    platforms.chain(users).chain(groups).collect()
 }
 
 /// Every folder that a path is in, topmost first.

@@ -8,6 +8,7 @@ pub mod codeowners;
 pub mod diagnostics;
 pub mod escape;
 mod fingerprint;
+mod inline;
 mod json;
 mod paint;
 mod path;

@@ -19,6 +19,10 @@ pub enum Tone {
     Plus,
     /// What is lost.
     Minus,
+    /// A word that is new, in a line that is.
+    PlusWord,
+    /// A word that goes, in a line that does.
+    MinusWord,
     /// What only says where or why.
     Faint,
 }
@@ -32,6 +36,8 @@ impl Paint {
             Tone::Warn => "1;93",
             Tone::Plus => "32",
             Tone::Minus => "31",
+            Tone::PlusWord => "7;32",
+            Tone::MinusWord => "7;31",
             Tone::Faint => "2",
         };
         if self.0 && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }

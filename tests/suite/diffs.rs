@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use libtest_mimic::{Failed, Trial};
 use tenantry::diag::Diagnostic;
-use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, compare};
+use tenantry::diff::{
+    Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, Stray, StrayFiles, Strays, compare,
+};
 use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::parse::value::parse_date;
@@ -20,7 +22,8 @@ const FOLDER: &str = "ui";
 const AS_OF: &str = "2026-11-22";
 
 /// What a case may hold.
-const PARTS: [&str; 6] = ["base", "base-output", "head", "options", "stdout", "stdout.json"];
+const PARTS: [&str; 8] =
+    ["base", "base-output", "base-stray", "head", "head-stray", "options", "stdout", "stdout.json"];
 
 /// One trial per case.
 pub fn trials() -> Vec<Trial> {
@@ -52,7 +55,12 @@ fn run(case: &Case) -> Result<(), Failed> {
         return Err("no file opens with a comment that says what the case shows".into());
     }
     let output = case.folder.join("base-output").exists().then(|| case.files("base-output")).transpose()?;
-    let changes = changes(base, head, output.as_ref(), &said)?;
+    let strays = |side| case.folder.join(side).exists().then(|| case.files(side)).transpose();
+    let strays = [strays("base-stray")?, strays("head-stray")?].map(|files| {
+        let files = files.unwrap_or_default().into_iter();
+        files.map(|(path, text)| (path, Stray::Text(text))).collect::<StrayFiles>()
+    });
+    let changes = changes(base, head, output.as_ref(), &strays, &said)?;
     let render = |format, colour| {
         let terminal = review::Terminal { colour, width: None, manifests: said.manifests };
         review::render(&changes, format, &terminal, &review::Options::default())
@@ -99,6 +107,7 @@ fn changes(
     base: BTreeMap<String, String>,
     head: BTreeMap<String, String>,
     output: Option<&BTreeMap<String, String>>,
+    [base_strays, head_strays]: &[StrayFiles; 2],
     said: &Said,
 ) -> Result<ChangeSet, Failed> {
     let day = parse_date(AS_OF)?;
@@ -121,6 +130,7 @@ fn changes(
                 allowed: &said.allowed,
                 actors: actor.as_slice(),
                 manifests: true,
+                strays: Some(Strays { folder: "output", base: base_strays, head: head_strays }),
                 notes: Vec::new(),
             };
             Ok(compare(&was, &is, options))

@@ -27,6 +27,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::output::{Output, Tree};
 use super::read::{self, Input, shown_path};
+use super::removal;
 
 /// Compiles an inventory.
 pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit> {
@@ -106,6 +107,11 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
     }
     if let Some(note) = report::without_repository(job.program.inventory, &job.clusters) {
         console.note(&note);
+    }
+    let (asked, inventory) = (&job.allowed.removal, job.program.inventory);
+    let compiled = std::mem::take(&mut work.tenants);
+    for warning in removal::unknown(asked, [inventory], compiled, "neither the inventory nor the output has") {
+        console.warning(&warning);
     }
     for (cluster, namespace) in &work.stopped {
         console.note(&report::still_running(cluster, namespace));

@@ -37,6 +37,22 @@ enum What {
 }
 
 impl Wanted {
+    /// The file's path.
+    fn path(self, program: &Program<'_>) -> String {
+        let plan = &program.plans[self.plan];
+        match self.what {
+            What::Namespace(at) => {
+                layout::namespace_path(name(plan), plan.provisions[at].namespace.name.as_str(), plan.shards)
+            }
+            What::Platform(at, layout) => program.platform_files_in(self.plan, layout)[at].path.clone(),
+        }
+    }
+
+    /// The digest of its documents.
+    fn body(self, program: &Program<'_>) -> Option<Digest32> {
+        Header::parse(&self.render(program).text).map(|(header, _)| header.body)
+    }
+
     /// The file's path and text.
     pub fn render(self, program: &Program<'_>) -> File {
         let plan = &program.plans[self.plan];
@@ -79,6 +95,8 @@ pub struct Work {
     pub temporary: Vec<String>,
     /// Clusters with a file of ours, or with something that hides whether there is one.
     pub compiled_before: BTreeSet<String>,
+    /// Tenants of the files that were there, if anybody asked for one to go.
+    pub tenants: BTreeSet<String>,
     /// Clusters and namespaces that were active and are not any more.
     pub stopped: Vec<(String, String)>,
     /// Plans whose number of shards changes, by their place in the program.
@@ -112,6 +130,8 @@ pub fn survey(job: &Job<'_>, output: &dyn Tree) -> Result<Work> {
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
         let before = survey_cluster(job, cluster, at, listing, output, &mut work);
+        let said = before.namespaces.values().filter(|_| !job.allowed.removal.is_empty());
+        work.tenants.extend(said.map(|was| was.tenant.clone()));
         let plan = at.map(|at| &job.program.plans[at]);
         work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &job.allowed));
         let resharding = plan.and_then(|plan| guard::resharding(plan, &before));
@@ -143,7 +163,7 @@ struct Judged {
     finding: Option<Diagnostic>,
     before: Option<(String, BeforeNamespace)>,
     shards: Option<u16>,
-    /// Digest of a namespace's documents: those that are wanted, or those of a file that is left over.
+    /// Digest of the documents of a file that is left over.
     body: Option<Digest32>,
 }
 
@@ -175,18 +195,8 @@ fn survey_cluster(
         });
     }
     let mut before = Before::default();
-    // Whether what is left over in another folder is what is wanted here.
-    let wanted: BTreeMap<String, Digest32> = judged
-        .iter()
-        .filter(|(_, judged)| judged.change.is_some())
-        .filter_map(|(path, judged)| Some((layout::namespace_of(path)?.namespace.to_owned(), judged.body?)))
-        .collect();
-    for (path, mut judged) in judged {
-        if let Some((namespace, was)) = &mut judged.before
-            && let Some(moved) = &mut was.moved
-        {
-            moved.changes = wanted.get(namespace.as_str()).copied() != judged.body;
-        }
+    compare_moved(program, &mut judged);
+    for (path, judged) in judged {
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
@@ -205,6 +215,25 @@ fn survey_cluster(
     before
 }
 
+/// Finds out whether what is left over in another folder is what is wanted here.
+fn compare_moved(program: &Program<'_>, judged: &mut [(String, Judged)]) {
+    let moved = |judged: &Judged| judged.before.as_ref().is_some_and(|(_, was)| was.moved.is_some());
+    if !judged.iter().any(|(_, judged)| moved(judged)) {
+        return;
+    }
+    let namespaces = judged.iter().filter_map(|(path, judged)| {
+        let (wanted, _) = judged.change?;
+        Some((layout::namespace_of(path)?.namespace.to_owned(), wanted))
+    });
+    let namespaces: BTreeMap<String, Wanted> = namespaces.collect();
+    judged.par_iter_mut().for_each(|(_, judged)| {
+        let Judged { before: Some((namespace, was)), body, .. } = judged else { return };
+        if let Some(moved) = &mut was.moved {
+            moved.changes = namespaces.get(namespace).and_then(|wanted| wanted.body(program)) != *body;
+        }
+    });
+}
+
 fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wanted> {
     let plan = &program.plans[at];
     let namespaces = (0..plan.provisions.len()).map(|index| Wanted { plan: at, what: What::Namespace(index) });
@@ -214,13 +243,13 @@ fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wante
 
 /// Judges the place of a wanted file.
 fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &dyn Tree) -> (String, Judged) {
-    let File { path, text } = wanted.render(program);
+    let path = wanted.path(program);
     let shown = output.shown(&path);
-    let mut judged = Judged { body: Header::parse(&text).map(|(header, _)| header.body), ..Judged::default() };
+    let mut judged = Judged::default();
     let status = match output.look(&path) {
         Ok(Seen::Nothing) => Status::Missing,
         Ok(Seen::Ours(there)) => {
-            let status = status(&there, &text);
+            let status = status(&there, &wanted.render(program).text);
             judged.ours = status != Status::Foreign;
             judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);

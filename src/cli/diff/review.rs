@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
 use tenantry::diag::{Diagnostic, Severity};
-use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, compare, knows};
+use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, Side, Strays, compare, knows};
 use tenantry::driver::{Floors, Outcome, Program};
 use tenantry::guard::Allowed;
 use tenantry::plan::Plan;
 use tenantry::source::{Places, SourceMap};
 
 use super::sides::BaseOutput;
+use super::strays;
 use crate::cli::check::name_day;
 use crate::cli::clock::AsOf;
 use crate::cli::console::Console;
+use crate::cli::removal;
 
 /// The texts of a side.
 #[derive(Clone, Copy)]
@@ -57,6 +59,10 @@ pub struct Review<'r> {
     pub actor: Option<&'r str>,
     /// Who seems to have made it.
     pub authors: &'r BTreeSet<String>,
+    /// Files beside ours where engines sync; `None` if nobody could look.
+    pub strays: Option<&'r strays::Strays>,
+    /// How people name the output folder.
+    pub output: &'r str,
     /// Whether anybody looks at manifests.
     pub manifests: bool,
     /// The clusters to compare; empty for all.
@@ -78,12 +84,12 @@ impl Review<'_> {
         let content = match (&base.program, &files) {
             (Some(program), _) => Content::Declared(self.base.declared(program.get())),
             (None, Some(files)) => {
-                notes.push(if self.base_output.is_new() {
-                    format!("the base `{}` has no inventory, so everything is new", self.base.name)
-                } else {
+                let without = self.base_output.without_inventory(self.base.name, self.base.prefix, files);
+                let is_new = without.is_some() && files.is_empty();
+                notes.push(without.unwrap_or_else(|| {
                     self.broken(base, "compared with what was compiled of it before, without evidence")
-                });
-                Content::Compiled(files)
+                }));
+                if is_new { Content::Nothing } else { Content::Compiled(files) }
             }
             (None, None) => {
                 self.console.diagnostics(&base.diagnostics, self.base.sources, self.base.prefix);
@@ -109,20 +115,21 @@ impl Review<'_> {
                 "nobody in the inventory is called `{name}`, as --actor says; the commits' authors count instead"
             ));
         }
+        let asked = &self.allowed.removal;
+        let compiled = if asked.is_empty() { BTreeSet::new() } else { base_side.tenants() };
+        for warning in removal::unknown(asked, inventories, compiled, "neither side has") {
+            self.console.warning(&warning);
+        }
         let options = Options {
             as_of: self.as_of.date,
             clusters: self.clusters,
             allowed: self.allowed,
             actors: &actors,
             manifests: self.manifests,
+            strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
             notes,
         };
-        let mut changes = compare(&base_side, &head_side, options);
-        if self.base_output.is_new() {
-            // Where there was no inventory, there was no platform to compare with.
-            changes.risks.retain(|risk| risk.code != RiskCode::PlatformNotCompared);
-        }
-        Ok(Some(changes))
+        Ok(Some(compare(&base_side, &head_side, options)))
     }
 
     /// That the base does not compile, and what follows.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
+use super::strays::{self, Strays};
 use crate::cli::args::Diff;
 use crate::cli::read::{self, Input, shown_path};
 use crate::cli::revision::{Commit, Listing, Repository};
@@ -27,7 +28,10 @@ pub struct Sides {
     pub base_output: BaseOutput,
     /// What the change leads to.
     pub head: Loaded,
-    /// The e-mail addresses of whoever made the change, if history tells. Nobody vouches for them.
+    /// Files beside ours where engines sync; `None` if there is no output folder to look into.
+    pub strays: Option<Strays>,
+    /// The e-mail addresses of whoever made the change, if history tells, or for what is not committed git's settings.
+    /// Nobody vouches for them.
     pub authors: BTreeSet<String>,
 }
 
@@ -35,11 +39,11 @@ pub struct Sides {
 pub enum BaseOutput {
     /// Nobody said.
     Unknown,
-    /// There is no base at all: everything is new.
+    /// There is no commit to compare with: everything is new.
     Nothing,
     /// In a folder.
     Folder(PathBuf),
-    /// In a commit. Where the commit has no inventory at all, everything is new.
+    /// In a commit; and whether the commit has no inventory in the folder.
     Commit { repository: Box<Repository>, commit: Box<Commit>, folder: PathBuf, is_new: bool },
     /// In a commit, and listed.
     Listed { repository: Box<Repository>, listing: Box<Listing>, is_new: bool },
@@ -60,33 +64,46 @@ pub fn sides(options: &Diff) -> Result<Sides> {
     };
     let folder = |path: &PathBuf| Loaded { input: read::read(path), name: shown_path(path) };
     let base_output = options.base_output.clone().map_or(BaseOutput::Unknown, BaseOutput::Folder);
-    Ok(Sides { base: folder(old), base_output, head: folder(new), authors: BTreeSet::new() })
+    Ok(Sides { base: folder(old), base_output, head: folder(new), strays: None, authors: BTreeSet::new() })
 }
 
 /// Reads one folder at two times.
 fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
     let repository = Repository::open(input)?;
+    if options.head.is_none() && repository.is_bare()? {
+        bail!(
+            "`{}` is a bare repository, which has no working tree; name the revision to compare with --head",
+            repository.shown()
+        );
+    }
     let base = repository.resolve(base)?;
     let tip = repository.resolve(options.head.as_deref().unwrap_or("HEAD"))?;
     let base = if options.no_merge_base { base } else { repository.merge_base(&base, &tip)? };
     let folder = repository.folder(input)?;
     let listing = repository.list(&base, &folder)?;
-    let later = match (&options.head, options.staged) {
-        (Some(_), _) => Some((repository.list(&tip, &folder)?, tip.shown())),
-        (None, true) => Some((repository.list_staged(&folder)?, "what is staged".to_owned())),
-        (None, false) => None,
-    };
-    let (base_input, head) = match later {
-        Some((later, name)) => {
-            let [base, head] = repository.read_inventories([&listing, &later])?;
-            (base, Loaded { input: head, name })
+    let committed = repository.list(&tip, &folder)?;
+    let (base_input, head, is_committed) = match (&options.head, options.staged) {
+        (Some(_), _) => {
+            let [base, input] = repository.read_inventories([&listing, &committed])?;
+            (base, Loaded { input, name: tip.shown() }, true)
         }
-        None => {
-            let [base] = repository.read_inventories([&listing])?;
-            (base, Loaded { input: read::read(input), name: "the working tree".to_owned() })
+        (None, true) => {
+            let staged = repository.list_staged(&folder)?;
+            let [base, input] = repository.read_inventories([&listing, &staged])?;
+            (base, Loaded { input, name: "what is staged".to_owned() }, staged.entries == committed.entries)
+        }
+        (None, false) => {
+            let [base, committed] = repository.read_inventories([&listing, &committed])?;
+            let input = Input { prefix: folder.shown.clone(), ..read::read(input) };
+            let same = texts(&input).eq(texts(&committed));
+            (base, Loaded { input, name: "the working tree".to_owned() }, same)
         }
     };
-    let authors = repository.authors(&base, &tip)?;
+    let strays = strays(&repository, (&base, &tip), options)?;
+    let mut authors = repository.authors(&base, &tip)?;
+    if !is_committed {
+        authors.extend(repository.whoever_commits()?);
+    }
     let name = base.shown();
     let base_output = BaseOutput::Commit {
         repository: Box::new(repository),
@@ -94,16 +111,48 @@ fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
         folder: options.output.clone(),
         is_new: !listing.is_there(),
     };
-    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, authors })
+    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, strays, authors })
+}
+
+/// What lies beside ours in the output folder at both times. A folder that is in another repository, or in none, has no
+/// earlier time that could be seen here.
+fn strays(repository: &Repository, (base, tip): (&Commit, &Commit), options: &Diff) -> Result<Option<Strays>> {
+    let Ok(folder) = repository.folder(&options.output) else { return Ok(None) };
+    let was = repository.list(base, &folder)?;
+    let found = match (&options.head, options.staged) {
+        (Some(_), _) => strays::of_listings(repository, Some(&was), &repository.list(tip, &folder)?)?,
+        (None, true) => strays::of_listings(repository, Some(&was), &repository.list_staged(&folder)?)?,
+        (None, false) => strays::of_disk(repository, &was, &options.output)?,
+    };
+    Ok(Some(found))
+}
+
+/// Paths and texts of an inventory, by path.
+fn texts(input: &Input) -> impl Iterator<Item = (&str, &str)> {
+    input.sources.files().map(|(_, file)| (file.path(), file.text())).collect::<BTreeMap<_, _>>().into_iter()
 }
 
 impl BaseOutput {
-    /// Whether the base has no inventory, so that all of it is new.
-    pub fn is_new(&self) -> bool {
-        matches!(
-            self,
-            BaseOutput::Nothing | BaseOutput::Commit { is_new: true, .. } | BaseOutput::Listed { is_new: true, .. }
-        )
+    /// What there is to say of a base that has no inventory in the folder `inventory`, whose compiled files are `files`;
+    /// `None` if it has one.
+    pub fn without_inventory(&self, base: &str, inventory: &str, files: &BTreeMap<String, String>) -> Option<String> {
+        let output = match self {
+            BaseOutput::Nothing => return Some("there is no commit to compare with, so everything is new".to_owned()),
+            BaseOutput::Commit { folder, is_new: true, .. } => shown_path(folder),
+            BaseOutput::Listed { listing, is_new: true, .. } => listing.shown.clone(),
+            BaseOutput::Unknown | BaseOutput::Folder(_) | BaseOutput::Commit { .. } | BaseOutput::Listed { .. } => {
+                return None;
+            }
+        };
+        let without = format!("the base `{base}` has no inventory in `{inventory}`");
+        Some(if files.is_empty() {
+            format!("{without} and nothing compiled in `{output}`, so everything is new")
+        } else {
+            format!(
+                "{without}; compared with what was compiled of it in `{output}`, without evidence (if the inventory was \
+                 moved, check the base out and name both folders: `tenantry diff OLD NEW`)"
+            )
+        })
     }
 
     /// Every compiled file, by path below the output folder; `None` if there are none to be found.
@@ -117,8 +166,11 @@ impl BaseOutput {
             }
             BaseOutput::Folder(folder) => compiled(folder).map(Some),
             BaseOutput::Commit { repository, commit, folder, is_new } => {
-                let listing = repository.list(commit, &repository.folder(folder)?)?;
-                let files = repository.read_output(&listing)?;
+                // A folder elsewhere has nothing of the commit, as when the program runs outside of the repository.
+                let files = match repository.folder(folder) {
+                    Ok(folder) => repository.read_output(&repository.list(commit, &folder)?)?,
+                    Err(_) => BTreeMap::new(),
+                };
                 Ok((*is_new || !files.is_empty()).then_some(files))
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use tenantry::diag::catalog::counted;
 use tenantry::diag::{Code, Diagnostic, Place, Severity};
-use tenantry::diff::knows;
+use tenantry::diff::{Stray, knows};
 use tenantry::driver::{Outcome, Program, analyse_side};
 use tenantry::guard;
 use tenantry::report::escape;
@@ -17,7 +17,7 @@ use crate::cli::args::Fresh;
 use crate::cli::clock::AsOf;
 use crate::cli::compile::{Job, Status, Work, lines, survey};
 use crate::cli::console::Console;
-use crate::cli::diff::{BaseOutput, Review, Texts, shards};
+use crate::cli::diff::{BaseOutput, Review, Strays, Texts, shards, strays_between};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Stored, Tree};
 use crate::cli::read::Input;
@@ -102,6 +102,7 @@ impl Change<'_> {
                 is_new: !base.input.is_there(),
             },
         };
+        let strays = strays_between(repository, self.base.map(|base| &base.output), &self.head.output)?;
         let (base_sources, head_sources) = (&base.sources, &head.sources);
         let base_name = self.base.map_or("no commit", |base| &base.name);
         let review = Review {
@@ -112,6 +113,8 @@ impl Change<'_> {
             base_output: &base_output,
             actor: self.actor,
             authors: self.authors,
+            strays: Some(&strays),
+            output: &self.head.output.shown,
             manifests: false,
             clusters: &BTreeSet::new(),
             allowed: &self.settings.allowed,
@@ -128,7 +131,7 @@ impl Change<'_> {
                 let Some(program) = &head.program else { return Ok(Exit::Wrong) };
                 let program = program.get();
                 let exit = self.review(&base, &head, program, review, console)?;
-                self.compiled(program, &output, exit, console, then)
+                self.compiled(program, (&output, &strays), exit, console, then)
             })
         })
     }
@@ -201,7 +204,7 @@ impl Change<'_> {
     fn compiled(
         &self,
         program: &Program<'_>,
-        output: &Stored,
+        (output, strays): (&Stored, &Strays),
         exit: Exit,
         console: &Console,
         then: impl FnOnce(Judged<'_>) -> Result<Exit>,
@@ -231,25 +234,27 @@ impl Change<'_> {
         // Guards look at the base's inventory here: nobody evades them by taking output away.
         work.findings.retain(|found| !found.code.is_guard() && found.code != Code::OwnerChanged);
         console.diagnostics(&work.findings, &SourceMap::new(Vec::<(String, String)>::new()), "");
-        let exit = exit.max(Exit::of(&work.findings)).max(self.strays(&work.findings, output, console));
+        let mut brought = self.stray_files(&work.findings, output);
+        brought.extend(unread(strays, &job.clusters));
+        for path in brought.iter().take(MOST) {
+            let shown = output.shown(path);
+            console.error(&format!("`{shown}` comes with this change and is not compiled from the inventory"));
+        }
+        let brings = if brought.is_empty() { Exit::Done } else { Exit::Different };
+        let exit = exit.max(Exit::of(&work.findings)).max(brings);
         then(Judged { program, work, output, exit })
     }
 
-    /// A file that nobody compiled is only warned of where it lies already. A change that brings one, or alters it, would
-    /// have engines apply what no inventory says and no review shows.
-    fn strays(&self, found: &[Diagnostic], output: &Stored, console: &Console) -> Exit {
-        let strays = found.iter().filter(|it| it.code == Code::StrayFile).filter_map(|it| match &it.place {
-            Place::File(shown) => Some(shown),
-            _ => None,
-        });
+    /// Stray files that the change brings or alters: engines would apply what no inventory says. One that lies there
+    /// already is only warned of.
+    fn stray_files(&self, found: &[Diagnostic], output: &Stored) -> BTreeSet<String> {
         let folder = output.shown("");
-        let brought = strays.filter(|shown| shown.strip_prefix(&folder).is_some_and(|path| self.touches(path)));
-        let mut exit = Exit::Done;
-        for shown in brought.take(MOST) {
-            console.error(&format!("`{shown}` comes with this change and is not compiled from the inventory"));
-            exit = Exit::Different;
-        }
-        exit
+        let path = |it: &Diagnostic| match &it.place {
+            Place::File(shown) => shown.strip_prefix(&folder).map(str::to_owned),
+            _ => None,
+        };
+        let strays = found.iter().filter(|it| it.code == Code::StrayFile).filter_map(path);
+        strays.filter(|path| self.touches(path)).collect()
     }
 
     /// Says which files are not as compiled, and what mends it.
@@ -290,4 +295,12 @@ impl Change<'_> {
     pub fn compile_and_add(&self) -> String {
         format!("{} && git add {}", self.settings.compile(), word(&self.settings.output.shown))
     }
+}
+
+/// What the change brings besides files where engines sync, such as a link: a compile does not look behind it, and an
+/// engine may.
+fn unread<'s>(strays: &'s Strays, clusters: &'s BTreeSet<String>) -> impl Iterator<Item = String> + 's {
+    let is_declared = |path: &str| path.split_once('/').is_some_and(|(cluster, _)| clusters.contains(cluster));
+    let found = strays.head.iter().filter(|(_, stray)| matches!(stray, Stray::Unread { .. }));
+    found.map(|(path, _)| path.clone()).filter(move |path| is_declared(path))
 }

@@ -41,7 +41,7 @@ pub fn run(options: &PreCommit, common: &Common, console: &Console) -> Result<Ex
     if settings.stages && !head.output.is_there() && repository.is_ignored(&settings.output)? {
         bail!("git ignores `{}`, so nothing in it can be staged", settings.output.shown);
     }
-    let authors = repository.committing()?;
+    let authors = repository.whoever_commits()?;
     let change = Change {
         repository: &repository,
         settings: &settings,

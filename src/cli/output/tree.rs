@@ -13,9 +13,6 @@ use super::TEMPORARY;
 /// The folders of a cluster that hold files of ours, beside those of tenants.
 const FOLDERS: [&str; 3] = [layout::PLATFORM_OBJECTS, layout::PLATFORM_COMPONENT, layout::GITOPS];
 
-/// What engines take for manifests.
-const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
-
 /// What a cluster's folders hold, by name. Paths are below the output folder.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -151,7 +148,7 @@ pub trait Tree: Sync {
                 self.list_folder(&below, found)?;
             }
             // Ours end in `.yaml`; the engines read the others too.
-            if ENDINGS.iter().any(|ending| name.ends_with(ending)) || name == layout::SHARD_FILE {
+            if layout::is_read(&name) || name == layout::SHARD_FILE {
                 found.paths.insert(below);
             } else if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) && kind == Kind::File {
                 found.temporary.push(below);

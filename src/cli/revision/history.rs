@@ -43,33 +43,56 @@ impl Repository {
         }
     }
 
-    /// What to do about a revision that is not there.
+    /// What to do about a revision that is not there. Whatever is to be typed works as it stands, and the revision is there
+    /// afterwards under the name that is said.
     fn unknown(&self, revision: &str) -> Result<String> {
         let shallow = self.is_shallow()?;
         let remotes = String::from_utf8_lossy(&self.git.run(["remote"])?.stdout).into_owned();
+        let problem = format!("there is no revision `{revision}` in `{}`", self.shown());
         // Where a name goes on with ancestors, it is the name that has to be fetched.
         let name = revision.split(['^', '~', '@', ':']).next().filter(|name| !name.is_empty()).unwrap_or(revision);
-        let remote_branch = remotes
-            .lines()
-            .find_map(|remote| Some((remote, name.strip_prefix(remote)?.strip_prefix('/')?)))
-            .filter(|(_, branch)| !branch.is_empty());
-        let (remote, what) = match remote_branch {
-            Some((remote, branch)) => (remote, format!(" '+refs/heads/{branch}:refs/remotes/{remote}/{branch}'")),
-            None if name == "HEAD" => ("origin", String::new()),
-            None => ("origin", format!(" {}", quoted(name))),
+        let ancestors = &revision[name.len()..];
+        let known = |wanted: &str| remotes.lines().find(|remote| *remote == wanted);
+        let remote_branch = name
+            .split_once('/')
+            .and_then(|(remote, branch)| Some((known(remote)?, branch)))
+            .filter(|it| !it.1.is_empty());
+        let Some(remote) = remote_branch.map(|it| it.0).or(known("origin")).or_else(|| remotes.lines().next()) else {
+            return Ok(problem);
         };
-        let remote = remotes.lines().find(|known| *known == remote).or_else(|| remotes.lines().next());
-        let problem = format!("there is no revision `{revision}` in `{}`", self.shown());
-        Ok(match (remote, shallow) {
-            (Some(remote), true) => format!(
-                "{problem}, which is a shallow clone; fetch it with `git fetch --unshallow {remote}{what}` (on GitHub, check out with \
-                 `fetch-depth: 0`)"
-            ),
-            (Some(remote), false) if name != "HEAD" => {
-                format!("{problem}; if another repository has it, fetch it with `git fetch {remote}{what}`")
-            }
-            _ => problem,
+        let tracked = format!("{remote}/{name}");
+        let is_id = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let branch = |branch: &str| quoted_always(&format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}"));
+        // What to fetch, and the name that it has then, if that is another one.
+        let (what, then) = match remote_branch {
+            Some((_, name)) => (Some(branch(name)), None),
+            None if name == "HEAD" => (None, None),
+            None if is_id && ObjectId::parse(name.as_bytes()).is_none() => (None, None),
+            None if is_id || name.starts_with('-') => (Some(quoted(name)), None),
+            None if is_version(name) => (Some(format!("tag {}", quoted(name))), None),
+            None if name.starts_with("refs/") => (Some(quoted_always(&format!("+{name}:{name}"))), None),
+            None if self.has(&tracked)? => return Ok(format!("{problem}; did you mean `{tracked}{ancestors}`?")),
+            None => (Some(branch(name)), Some(tracked)),
+        };
+        if what.is_none() && !shallow && name == "HEAD" {
+            return Ok(problem);
+        }
+        let what = what.map(|what| format!(" {what}")).unwrap_or_default();
+        let then = then.map(|then| format!(" and name it `{then}{ancestors}`")).unwrap_or_default();
+        Ok(if shallow {
+            format!(
+                "{problem}, which is a shallow clone; fetch it with `git fetch --unshallow {remote}{what}`{then} (on GitHub, check \
+                 out with `fetch-depth: 0`)"
+            )
+        } else {
+            format!("{problem}; if another repository has it, fetch it with `git fetch {remote}{what}`{then}")
         })
+    }
+
+    /// Whether a revision is there.
+    fn has(&self, revision: &str) -> Result<bool> {
+        let peeled = format!("{revision}^{{commit}}");
+        Ok(self.git.run(["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled])?.status.success())
     }
 
     /// The commit at which the histories of two commits parted: what a change of `head` is judged against, so that what
@@ -122,14 +145,41 @@ impl Repository {
         Ok(people.map(email).filter(|email| !email.is_empty()).collect())
     }
 
+    /// The e-mail addresses that a commit made now would carry: those of `GIT_AUTHOR_EMAIL` and `GIT_COMMITTER_EMAIL`, else
+    /// of git's configuration, such as `user.email`. None if nobody has set any. As little a proof as [`Self::authors`].
+    pub fn whoever_commits(&self) -> Result<BTreeSet<String>> {
+        let mut people = BTreeSet::new();
+        for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+            // What git would make of the names of the user and the machine says nothing. A person's name is not asked
+            // for, but without one git says nothing at all.
+            let output =
+                self.git.run(["-c", "user.useConfigOnly=true", "-c", "user.name=somebody", "var", variable])?;
+            let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+            let email = printed.rsplit_once('<').and_then(|(_, rest)| rest.split('>').next()).unwrap_or_default();
+            people.extend(Some(email.trim().to_owned()).filter(|it| output.status.success() && !it.is_empty()));
+        }
+        Ok(people)
+    }
+
     fn is_shallow(&self) -> Result<bool> {
         let printed = self.git.bytes(["rev-parse", "--is-shallow-repository"]).context("cannot look at the clone")?;
         Ok(printed.starts_with(b"true"))
     }
 }
 
-/// A word for a shell, if it needs quotes.
+/// Whether a name looks like a tag's, as in `v1.2`.
+fn is_version(name: &str) -> bool {
+    let digits = name.strip_prefix('v').unwrap_or(name);
+    digits.starts_with(|first: char| first.is_ascii_digit()) && digits.contains('.')
+}
+
+/// A word for a shell, in quotes if it needs them.
 fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+".contains(letter);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if word.chars().all(plain) { word.to_owned() } else { quoted_always(word) }
+}
+
+/// A word for a shell, in quotes.
+fn quoted_always(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

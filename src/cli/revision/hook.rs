@@ -133,19 +133,6 @@ impl Repository {
         Ok(names)
     }
 
-    /// The e-mail addresses that the commit in the making will name, as far as git knows them. Nobody vouches for them.
-    pub fn committing(&self) -> Result<std::collections::BTreeSet<String>> {
-        let mut addresses = std::collections::BTreeSet::new();
-        for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
-            let output = self.git.run(["var", who])?;
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            let address =
-                text.rsplit_once('>').and_then(|(before, _)| Some(before.rsplit_once('<')?.1.trim().to_owned()));
-            addresses.extend(address.filter(|address| output.status.success() && !address.is_empty()));
-        }
-        Ok(addresses)
-    }
-
     /// Whether the commit in the making is one of named paths alone (`git commit PATH`): it has an index of its own,
     /// which git throws away behind it.
     pub fn commits_paths(&self) -> bool {

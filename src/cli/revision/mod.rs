@@ -14,6 +14,7 @@
 //! it, and the sides share its text. [`Repository::list_staged`] lists what the next commit would have.
 
 mod blobs;
+mod files;
 mod git;
 mod history;
 mod hook;
@@ -39,11 +40,12 @@ use tenantry::source::SourceMap;
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
-use tree::{Entries, Kind, Source};
+use tree::{Entries, Source};
 
+pub use files::{Held, too_large};
 pub use history::Commit;
 pub use stage::Staged;
-pub use tree::{Folder, Found, Listing, ObjectId};
+pub use tree::{Folder, Found, Kind, Listing, ObjectId};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]
@@ -100,7 +102,14 @@ impl Repository {
                 _ => {}
             }
         }
-        Ok(Folder { path: parts.join(&b'/'), shown: shown_path(path) })
+        let inside = parts.join(&b'/');
+        // Whoever reads of a file, a forge above all, knows the repository and not where it is checked out.
+        let shown = match &inside[..] {
+            _ if !path.is_absolute() => shown_path(path),
+            b"" => ".".to_owned(),
+            inside => shown_path(Path::new(&git::os_string(inside))),
+        };
+        Ok(Folder { path: inside, shown })
     }
 
     /// Everything that a commit has below a folder. A folder that it does not have is an empty listing, see
@@ -278,8 +287,14 @@ impl Repository {
         Ok(texts)
     }
 
+    /// Whether it has no working tree at all. One that was added to a bare repository is one.
+    pub fn is_bare(&self) -> Result<bool> {
+        let says_so = || Ok(self.git.bytes(["rev-parse", "--is-bare-repository"])?.starts_with(b"true"));
+        if self.top.is_some() { Ok(false) } else { says_so() }
+    }
+
     /// The repository, as people name it.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         shown_path(self.top.as_deref().unwrap_or(&self.directory))
     }
 }

@@ -20,6 +20,7 @@ use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::inventory::Inventory;
 use crate::manifest::{Manifest, yaml};
+use crate::name::AddOnName;
 use crate::plan::{Plan, Provision};
 use crate::source::{SourceMap, Span};
 
@@ -70,6 +71,11 @@ impl Templates<'_> {
     pub fn named_texts(&self) -> impl Iterator<Item = (&str, String)> {
         let template = |name| Some((name, self.environment.get_template(name).ok()?.source().to_owned()));
         self.spans.keys().filter_map(move |name| template(*name))
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has(&self, name: &AddOnName) -> bool {
+        self.spans.contains_key(name.as_str())
     }
 
     /// The texts of all templates, by name.

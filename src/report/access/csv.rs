@@ -26,18 +26,18 @@ pub(super) fn render(listing: &Listing) -> String {
     for fact in &listing.facts {
         let way = fact.via.first();
         let fields = [
-            fact.cluster.clone(),
-            fact.tenant.clone(),
-            fact.namespace.clone(),
+            fact.cluster.to_string(),
+            fact.tenant.to_string(),
+            fact.namespace.to_string(),
             fact.kind.name().to_owned(),
-            fact.user.clone().unwrap_or_default(),
-            fact.identity.clone(),
+            fact.user.as_deref().unwrap_or_default().to_owned(),
+            fact.identity.to_string(),
             fact.role.name().to_owned(),
             fact.notebook_access.to_string(),
             way.map(|way| way.via.name().to_owned()).unwrap_or_default(),
             way.map(|way| way.groups.join(" → ")).unwrap_or_default(),
             way.and_then(|way| way.until).map(|day| day.to_string()).unwrap_or_default(),
-            way.map(|way| way.file.clone()).unwrap_or_default(),
+            way.map(|way| way.file.to_string()).unwrap_or_default(),
             way.map(|way| way.line.to_string()).unwrap_or_default(),
         ];
         record(&mut text, &fields);

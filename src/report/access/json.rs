@@ -42,7 +42,7 @@ pub struct Fact<'a> {
 #[derive(Serialize)]
 struct Way<'a> {
     kind: &'static str,
-    path: &'a [String],
+    path: Vec<&'a str>,
     role: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
@@ -70,7 +70,7 @@ impl<'a> From<&'a Evidence> for Way<'a> {
     fn from(way: &'a Evidence) -> Self {
         Way {
             kind: way.via.name(),
-            path: &way.groups,
+            path: way.groups.iter().map(|group| &**group).collect(),
             role: way.role.name(),
             until: way.until.map(|day| day.to_string()),
             file: &way.file,

@@ -67,7 +67,7 @@ pub(super) fn place(evidence: &Evidence) -> String {
 pub(super) fn subject(fact: &AccessFact) -> String {
     match (&fact.user, fact.kind) {
         (Some(user), _) if *user != fact.identity => format!("{user} ({})", fact.identity),
-        (_, SubjectKind::User) => fact.identity.clone(),
+        (_, SubjectKind::User) => fact.identity.to_string(),
         (_, SubjectKind::ServiceAccount) => format!("service account {}", fact.identity),
         (_, SubjectKind::Group) => format!("IdP group {}", fact.identity),
     }

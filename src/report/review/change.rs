@@ -68,7 +68,7 @@ impl<'a> Change<'a> {
         let gained = changes.gained.iter().map(plain(Kind::Gained));
         let lost = changes.lost.iter().map(plain(Kind::Lost));
         let changed = changes.changed.iter().map(|change| {
-            let before = Level { role: change.before, notebooks: change.notebook_access_before };
+            let before = level(&change.fact, change.before, change.notebook_access_before);
             Change { kind: Kind::Changed, before: Some(before), fact: &change.fact }
         });
         gained.chain(lost).chain(changed)
@@ -76,7 +76,7 @@ impl<'a> Change<'a> {
 
     /// The level of a gain or change as it will be, and that of a loss as it was.
     pub(super) fn level(&self) -> Level {
-        Level { role: self.fact.role, notebooks: self.fact.notebook_access }
+        level(self.fact, self.fact.role, self.fact.notebook_access)
     }
 
     /// The strongest role before or after.
@@ -93,4 +93,9 @@ impl<'a> Change<'a> {
     pub(super) fn place(&self) -> (&'a str, &'a str) {
         (&self.fact.cluster, &self.fact.namespace)
     }
+}
+
+/// Only people sit before notebooks: that a program or an IdP group has no way to them is not worth a word.
+fn level(fact: &AccessFact, role: Role, notebooks: bool) -> Level {
+    Level { role, notebooks: notebooks || (fact.kind != SubjectKind::User && role > Role::View) }
 }

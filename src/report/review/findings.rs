@@ -1,5 +1,6 @@
-//! Risks and guards as one list of findings, the worst first, for formats that know nothing but findings.
+//! Risks, guards and gains as one list of findings, the worst first, for formats that know nothing but findings.
 
+use super::{gain, risk, words};
 use crate::diff::{ChangeSet, RiskSeverity};
 
 /// How bad a finding is, from worst to harmless.
@@ -20,7 +21,13 @@ impl Level {
 /// What the name of a guard's rule begins with.
 const GUARD: &str = "guard/";
 
-/// A risk or a guard.
+/// The rule of access that is gained.
+const GAINED: (&str, &str) = ("access-gained", "somebody gets access, or a stronger role");
+
+/// The rule of access that is lost.
+const LOST: (&str, &str) = ("access-lost", "somebody has access no longer, or a weaker role");
+
+/// A risk, a guard, or what a line of the inventory gives.
 #[derive(Debug)]
 pub(super) struct Finding<'a> {
     pub level: Level,
@@ -33,7 +40,7 @@ pub(super) struct Finding<'a> {
     pub message: String,
     pub place: Option<(&'a str, u32)>,
     /// What it is known by, wherever its lines move.
-    pub identity: [&'a str; 4],
+    pub identity: Vec<&'a str>,
 }
 
 impl Finding<'_> {
@@ -41,34 +48,85 @@ impl Finding<'_> {
     pub(super) fn is_guard(&self) -> bool {
         self.rule.starts_with(GUARD)
     }
+
+    /// Whether it sums up what is lost.
+    pub(super) fn is_loss(&self) -> bool {
+        self.rule == LOST.0
+    }
 }
 
-/// All findings: destructive risks, guards, then the other risks.
+/// All findings: destructive risks, guards, what is opened, notices, and then who gains, the strongest role first. What is
+/// lost is one finding, because nobody has to look at each.
 pub(super) fn all(changes: &ChangeSet) -> Vec<Finding<'_>> {
     let mut findings: Vec<Finding<'_>> = risks(changes).collect();
     findings.extend(guards(changes));
+    findings.extend(gains(changes));
+    findings.extend(lost(changes));
     // The sort keeps the order of those that are equally bad.
     findings.sort_by_key(|finding| finding.level);
     findings
 }
 
 fn risks(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
-    changes.risks.iter().map(|risk| {
-        let level = match risk.severity {
-            RiskSeverity::Destructive => Level::Error,
-            RiskSeverity::Widening => Level::Warning,
-            RiskSeverity::Notice => Level::Note,
-        };
-        let namespace = risk.namespace.as_deref().unwrap_or("");
+    let severities = [
+        (RiskSeverity::Destructive, Level::Error),
+        (RiskSeverity::Widening, Level::Warning),
+        (RiskSeverity::Notice, Level::Note),
+    ];
+    let of = move |(severity, level)| risk::lines(changes, severity).into_iter().map(move |line| (line, level));
+    severities.into_iter().flat_map(of).map(|(line, level)| {
+        let risk = line.risk;
+        let on = line.on(|cluster| format!("`{cluster}`"));
+        let mut identity = vec![risk.code.name()];
+        identity.extend(&line.clusters);
+        identity.extend([risk.namespace.as_deref().unwrap_or(""), &risk.message]);
         Finding {
             level,
             rule: risk.code.name().to_owned(),
             summary: risk.code.summary(),
             long: None,
-            message: risk.message.clone(),
+            message: if on.is_empty() { risk.message.clone() } else { format!("{}: {}", &on[1..], risk.message) },
             place: place(risk.place.as_ref()),
-            identity: [risk.code.name(), &risk.cluster, namespace, &risk.message],
+            identity,
         }
+    })
+}
+
+fn gains(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
+    gain::gains(changes).into_iter().map(|gain| Finding {
+        level: Level::Note,
+        rule: GAINED.0.to_owned(),
+        summary: GAINED.1,
+        long: None,
+        message: gain.message(),
+        place: gain.place(),
+        identity: gain.identity(),
+    })
+}
+
+/// What stands for findings that there is no room for.
+pub(super) fn more(count: usize) -> Finding<'static> {
+    let count = words::counted(count, "more finding", "more findings");
+    Finding {
+        level: Level::Note,
+        rule: "left-out".to_owned(),
+        summary: "there are more findings than can be shown",
+        long: None,
+        message: format!("{count}, the least of all; the JSON form has everything"),
+        place: None,
+        identity: vec!["left-out"],
+    }
+}
+
+fn lost(changes: &ChangeSet) -> Option<Finding<'_>> {
+    Some(Finding {
+        level: Level::Note,
+        rule: LOST.0.to_owned(),
+        summary: LOST.1,
+        long: None,
+        message: words::taken(changes)?,
+        place: None,
+        identity: vec![LOST.0],
     })
 }
 
@@ -83,7 +141,7 @@ fn guards(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
             None => guard.message.clone(),
         },
         place: place(guard.place.as_ref()),
-        identity: ["guard", guard.code.name(), "", &guard.message],
+        identity: vec!["guard", guard.code.name(), "", &guard.message],
     })
 }
 

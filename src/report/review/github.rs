@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub, which become annotations of a pull request.
 //!
 //! A step gets ten annotations of each level. So the worst come first, no more than ten of a level are written, and the
-//! last line, which is no command, says how many there are besides.
+//! last line, which is no command, says how many there are besides. What is lost is in the verdict's sentence.
 
 use super::findings::{self, Finding, Level};
 use super::{Options, words};
@@ -11,9 +11,10 @@ use crate::report::escape::{workflow_message, workflow_property};
 /// How many annotations of one level GitHub shows per step.
 const SHOWN: usize = 10;
 
-/// The verdict as a notice, then the risks and guards of a change.
+/// The verdict as a notice, then the risks and guards of a change, and who gains by which line.
 pub fn render(changes: &ChangeSet, _: &Options<'_>) -> String {
-    let findings = findings::all(changes);
+    let mut findings = findings::all(changes);
+    findings.retain(|finding| !finding.is_loss());
     let mut out = verdict(changes);
     let mut more = Vec::new();
     for level in Level::ALL {

@@ -28,9 +28,18 @@ struct Lines {
     begin: u32,
 }
 
-/// The risks and guards of a change as a list of issues. Without any it is an empty list.
+/// How many issues there are at most. GitLab names no limit, but a merge request has to load them all.
+const ISSUES: usize = 5_000;
+
+/// The risks and guards of a change, and who gains by which line, as a list of issues. Of too many, the worst are kept, and
+/// the last one counts the others. Without any it is an empty list.
 pub fn render(changes: &ChangeSet, options: &Options<'_>) -> String {
-    let findings = findings::all(changes);
+    let mut findings = findings::all(changes);
+    if findings.len() > ISSUES {
+        let more = findings.len() - (ISSUES - 1);
+        findings.truncate(ISSUES - 1);
+        findings.push(findings::more(more));
+    }
     let mut fingerprints = Fingerprints::default();
     let issues = findings.iter().map(|finding| Issue {
         description: &finding.message,
@@ -64,7 +73,7 @@ fn location(finding: &Finding<'_>, options: &Options<'_>) -> Location {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::sample::{HOSTILE, Review, risk};
+    use super::super::sample::{HOSTILE, Review, gain, risk};
     use super::*;
     use crate::diff::RiskCode;
     use crate::report::escape::is_hidden;
@@ -102,6 +111,17 @@ mod tests {
         let after = show(&review);
         assert_eq!(before[0]["fingerprint"], after[0]["fingerprint"]);
         assert_eq!(after[0]["location"], json!({"path": "input", "lines": {"begin": 1}}));
+    }
+
+    #[test]
+    fn of_too_many_the_worst_are_kept_and_the_rest_counted() {
+        let mut review = Review::none();
+        review.risks = vec![risk(RiskCode::ProfileRemoved, "vision")];
+        review.gained = (0..ISSUES).map(|at| gain("p", &format!("n{at}"), "ada")).collect();
+        let shown = show(&review);
+        assert_eq!(shown.as_array().map(Vec::len), Some(ISSUES));
+        assert_eq!(shown[0]["severity"], "blocker");
+        assert_eq!(shown[ISSUES - 1]["description"], "2 more findings, the least of all; the JSON form has everything");
     }
 
     #[test]

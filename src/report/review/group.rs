@@ -82,7 +82,7 @@ impl<'a> GroupEffect<'a> {
     fn add(&mut self, change: Change<'a>) {
         self.facts += 1;
         self.people.insert(change.who());
-        let entry = change.fact.via.first().map(|way| (way.file.as_str(), way.line));
+        let entry = change.fact.via.first().map(|way| (&*way.file, way.line));
         // Facts of one namespace stand together, and mostly come from one entry.
         if self.last != Some((change.place(), entry)) {
             self.last = Some((change.place(), entry));

@@ -3,9 +3,11 @@
 //! Each format is a module with a function `render` that reads the same finished [`ChangeSet`] and makes its own words of
 //! it. None of them decides anything, and what one leaves out for want of room it counts.
 
+mod approval;
 mod budget;
 mod change;
 mod findings;
+mod gain;
 pub mod github;
 pub mod gitlab;
 mod group;
@@ -15,6 +17,7 @@ mod lines;
 pub mod markdown;
 mod options;
 mod person;
+mod risk;
 #[cfg(test)]
 mod sample;
 pub mod sarif;

@@ -2,6 +2,8 @@
 //! namespaces as one line.
 
 use super::change::{Change, Kind};
+use std::sync::Arc;
+
 use crate::access::Evidence;
 use crate::plan::Via;
 
@@ -40,7 +42,7 @@ pub(super) fn entries<'a>(changes: &[Change<'a>], kind: Kind) -> Vec<Entry<'a>> 
 fn entries_of<'a>(person: &mut [Change<'a>]) -> Vec<Entry<'a>> {
     let key = |change: &Change<'a>| {
         let way = change.fact.via.first();
-        (std::cmp::Reverse(change.weight()), change.fact.cluster.as_str(), change.level(), change.before, way_key(way))
+        (std::cmp::Reverse(change.weight()), &*change.fact.cluster, change.level(), change.before, way_key(way))
     };
     person.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.place().cmp(&other.place())));
     let mut entries = Vec::new();
@@ -55,7 +57,7 @@ fn entries_of<'a>(person: &mut [Change<'a>]) -> Vec<Entry<'a>> {
 }
 
 /// What ways have to have in common to share a line: their kind and their groups, and not their place.
-fn way_key(way: Option<&Evidence>) -> (Option<Via>, &[String]) {
+fn way_key(way: Option<&Evidence>) -> (Option<Via>, &[Arc<str>]) {
     (way.map(|way| way.via), way.map_or(&[], |way| &way.groups))
 }
 
@@ -68,7 +70,7 @@ mod tests {
     fn shape(review: &Review) -> Vec<(String, usize, bool)> {
         let changes: Vec<Change<'_>> = Change::all(review).collect();
         let entries = entries(&changes, Kind::Gained);
-        entries.iter().map(|it| (it.lead().fact.identity.clone(), it.changes.len(), it.first_of_person)).collect()
+        entries.iter().map(|it| (it.lead().fact.identity.to_string(), it.changes.len(), it.first_of_person)).collect()
     }
 
     #[test]

@@ -77,8 +77,8 @@ impl Review {
     pub fn settle(&mut self) {
         let changed = self.changed.iter().map(|change| &change.fact);
         let facts: Vec<&AccessFact> = self.gained.iter().chain(&self.lost).chain(changed).collect();
-        let distinct = |of: fn(&AccessFact) -> &String| {
-            let mut all: Vec<&String> = facts.iter().map(|fact| of(fact)).collect();
+        let distinct = |of: fn(&AccessFact) -> &str| {
+            let mut all: Vec<&str> = facts.iter().map(|fact| of(fact)).collect();
             all.sort_unstable();
             all.dedup();
             all.len()
@@ -102,13 +102,13 @@ impl Review {
 
 /// A person's role `edit`, given directly.
 pub fn gain(cluster: &str, namespace: &str, user: &str) -> AccessFact {
-    let file = format!("input/tenants/{namespace}.yaml");
+    let file = format!("input/tenants/{namespace}.yaml").into();
     let way = Evidence { via: Via::Direct, groups: Vec::new(), role: Role::Edit, file, line: 7, until: None };
     AccessFact {
         cluster: cluster.into(),
         namespace: namespace.into(),
         kind: SubjectKind::User,
-        identity: format!("{user}@example.org"),
+        identity: format!("{user}@example.org").into(),
         tenant: namespace.into(),
         user: Some(user.into()),
         role: Role::Edit,

@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, for code scanning: a result per risk and guard.
+//! SARIF 2.1.0, for code scanning: a result per risk, per guard, and per line that gives access.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::report::sarif::{
 /// Of more results in a run, GitHub keeps so many.
 const RESULTS: usize = 5_000;
 
-/// The risks and guards of a change as one run of one tool. Of too many, the worst are kept.
+/// The risks and guards of a change, and who gains by which line, as one run of one tool. Of too many, the worst are kept.
 pub fn render(changes: &ChangeSet, options: &Options<'_>) -> String {
     let findings = findings::all(changes);
     let shown = &findings[..findings.len().min(RESULTS)];

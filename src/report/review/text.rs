@@ -1,14 +1,18 @@
-//! A review on a terminal: the verdict first, then what destroys, then who gains and who loses, and why.
+//! A review on a terminal: the verdict first, then what destroys, what is refused
+//! and what is opened, then who gains and who loses, and why.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::risk::{self, RiskLine};
+use super::{approval, words};
 use crate::access::{AccessFact, Evidence, SubjectKind};
 use crate::diag::catalog::counted;
-use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, Risk, RiskSeverity, Verdict};
+use crate::diff::{AccessChange, ChangeSet, GuardFinding, ObjectRef, RiskSeverity, Verdict};
 use crate::inventory::Role;
 use crate::report::access::{place, subject, way};
 use crate::report::escape;
+use crate::report::inline;
 use crate::report::paint::{Paint, Tone};
 use crate::report::textdiff;
 
@@ -37,13 +41,12 @@ pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
     let paint = Paint(options.colour);
     let mut screen = Screen { paint, width: options.width, text: String::new() };
     screen.head(changes);
-    let of = |severity| changes.risks.iter().filter(move |risk| risk.severity == severity);
-    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect(), usize::MAX);
+    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive), usize::MAX);
     screen.guards(&changes.guards, usize::MAX);
+    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening), usize::MAX);
     screen.people("gains", Tone::Plus, gains(changes));
     screen.people("loses", Tone::Minus, losses(changes));
-    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect(), usize::MAX);
-    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect(), usize::MAX);
+    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice), usize::MAX);
     screen.objects(changes);
     screen.manifests(changes, options.manifests);
     screen.text
@@ -54,11 +57,10 @@ pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
 pub(super) fn brief(changes: &ChangeSet, options: &Terminal, most: usize) -> String {
     let mut screen = Screen { paint: Paint(options.colour), width: options.width, text: String::new() };
     screen.head(changes);
-    let of = |severity| changes.risks.iter().filter(move |risk| risk.severity == severity);
-    screen.risks("destroys", Tone::Bad, of(RiskSeverity::Destructive).collect(), most);
+    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive), most);
     screen.guards(&changes.guards, most);
-    screen.risks("opens", Tone::Warn, of(RiskSeverity::Widening).collect(), most);
-    screen.risks("notes", Tone::Strong, of(RiskSeverity::Notice).collect(), most);
+    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening), most);
+    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice), most);
     screen.text
 }
 
@@ -143,10 +145,13 @@ impl Screen {
         let verdict = self.paint.own(tone, words);
         let sides = format!("{} → {}, as of {}", changes.base, changes.head, changes.as_of);
         let sides = self.paint.outside(Tone::Faint, &sides);
-        self.line(&format!("{verdict}\n{}", changes.summary()));
-        if changes.counts.rerouted > 0 {
-            let facts = counted(changes.counts.rerouted, "access fact stays, and comes", "access facts stay, and come");
-            self.line(&format!("{facts} about in another way"));
+        self.line(&verdict);
+        self.paragraph("", &format!("{}{}", words::dangers(changes), changes.summary()));
+        if let Some(rerouted) = words::rerouted(changes) {
+            self.line(&rerouted);
+        }
+        if let Some(owners) = approval::line(changes, str::to_owned) {
+            self.paragraph("owners to ask: ", &owners);
         }
         self.line(&sides);
         for note in &changes.notes {
@@ -183,22 +188,23 @@ impl Screen {
         }
     }
 
-    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<&Risk>, most: usize) {
+    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<RiskLine<'_>>, most: usize) {
         if risks.is_empty() {
             return;
         }
-        self.title(tone, words, risks.len());
-        for risk in risks.iter().take(most) {
-            self.paragraph("  ", &format!("{}: {}", risk.code.name(), risk.message));
+        self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum());
+        for line in risks.iter().take(most) {
+            let (risk, on) = (line.risk, line.on(str::to_owned));
+            self.paragraph("  ", &format!("{}{on}: {}", risk.code.name(), risk.message));
             self.place("    ", &risk.place);
         }
-        self.more(risks.len(), most);
+        self.more(risks.iter().skip(most).map(|line| line.clusters.len()).sum());
     }
 
     /// Says how many were left out.
-    fn more(&mut self, all: usize, most: usize) {
-        if all > most {
-            self.line(&format!("  and {} more", all - most));
+    fn more(&mut self, left_out: usize) {
+        if left_out > 0 {
+            self.line(&format!("  and {left_out} more"));
         }
     }
 
@@ -214,7 +220,7 @@ impl Screen {
                 self.paragraph("    help: ", help);
             }
         }
-        self.more(guards.len(), most);
+        self.more(guards.len().saturating_sub(most));
     }
 
     /// Lines by person, and below each where and why.
@@ -280,9 +286,10 @@ impl Screen {
         let bytes: usize = texts.map(String::len).sum();
         let mut differing = Vec::new();
         if asked || (omitted == 0 && bytes <= SMALL_BYTES) {
+            let mut budget = inline::BUDGET;
             differing.extend(changes.files.iter().map(|file| {
-                let (before, after) = (file.before.as_deref(), file.after.as_deref());
-                textdiff::words(&file.path, before, after, FILE_LINES, self.paint)
+                let sides = (file.before.as_deref(), file.after.as_deref());
+                textdiff::words(&file.path, sides, FILE_LINES, self.paint, &mut budget)
             }));
         }
         let lines: usize = differing.iter().map(|text| text.lines().count()).sum();
@@ -319,4 +326,30 @@ fn kinds(objects: &[ObjectRef]) -> String {
         *kinds.entry(&object.kind).or_default() += 1;
     }
     kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Review, risk};
+    use super::*;
+    use crate::diff::RiskCode;
+
+    #[test]
+    fn a_short_review_shows_so_many_lines_and_counts_the_rest() {
+        let on = |cluster: &str, namespace: &str| {
+            let mut risk = risk(RiskCode::QuotaRemoved, namespace);
+            risk.cluster = cluster.into();
+            risk
+        };
+        let mut review = Review::none();
+        review.risks =
+            ["prod-eu", "prod-us"].iter().flat_map(|cluster| ["a", "b", "c"].map(|it| on(cluster, it))).collect();
+        let plain = Terminal { colour: false, width: None, manifests: false };
+        let lines = |most| brief(&review, &plain, most).lines().map(str::to_owned).collect::<Vec<_>>();
+        let shown =
+            |most| lines(most).iter().filter(|line| line.contains("quota-removed on prod-eu and prod-us")).count();
+        assert!(lines(1).contains(&"opens (6)".to_owned()), "{:?}", lines(1));
+        assert_eq!((shown(1), lines(1).last().map(String::as_str)), (1, Some("  and 4 more")));
+        assert_eq!((shown(3), lines(3).iter().any(|line| line.contains("more"))), (3, false));
+    }
 }

@@ -1,6 +1,7 @@
 //! Words that several formats use. They hold nothing but counts, so they are harmless everywhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::change::{Kind, Level};
 use crate::diff::{ChangeSet, RiskSeverity, Verdict};
@@ -36,6 +37,57 @@ pub(super) fn namespaces(count: usize) -> String {
     counted(count, "namespace", "namespaces")
 }
 
+/// How many names stand in a sentence before the rest is counted.
+pub(super) const NAMED: usize = 4;
+
+/// Names as a list in a sentence: `a, b and c`, and of many `a, b, c, d and 12 more`. They have to be harmless already.
+pub(super) fn listed(names: impl Iterator<Item = String>, count: usize) -> String {
+    let shown = if count > NAMED + 1 { NAMED } else { count };
+    let mut names: Vec<String> = names.take(shown).collect();
+    let last = if count > shown { Some(format!("{} more", number(count - shown))) } else { names.pop() };
+    match (names.is_empty(), last) {
+        (true, last) => last.unwrap_or_default(),
+        (false, last) => format!("{} and {}", names.join(", "), last.unwrap_or_default()),
+    }
+}
+
+/// What is said of access that nobody gains or loses, but that other lines give from now on.
+pub(super) fn rerouted(changes: &ChangeSet) -> Option<String> {
+    let count = changes.counts.rerouted;
+    let facts = counted(count, "access fact stays, and comes", "access facts stay, and come");
+    (count > 0).then(|| format!("{facts} about in another way"))
+}
+
+/// What needs attention, counted, before the counts of access: `2 destroy, 1 refused, 10 open; `. Nothing, if nothing does.
+pub(super) fn dangers(changes: &ChangeSet) -> String {
+    let of = |one| severity(changes, one);
+    let (destroy, open) = (of(RiskSeverity::Destructive), of(RiskSeverity::Widening));
+    let verb = |count, one, many| if count == 1 { one } else { many };
+    let parts = [
+        (destroy, verb(destroy, "destroys", "destroy")),
+        (changes.guards.len(), "refused"),
+        (open, verb(open, "opens", "open")),
+    ];
+    let parts = parts.into_iter().filter(|&(count, _)| count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{} {what}", number(count))).collect();
+    if parts.is_empty() { String::new() } else { format!("{}; ", parts.join(", ")) }
+}
+
+/// What is taken away, in one sentence.
+pub(super) fn taken(changes: &ChangeSet) -> Option<String> {
+    let narrower = changes.changed.iter().filter(|change| !change.is_wider()).map(|change| &change.fact);
+    let facts: Vec<_> = changes.lost.iter().chain(narrower.clone()).collect();
+    let whose: BTreeSet<_> = facts.iter().map(|fact| (fact.kind, &fact.identity)).collect();
+    let spaces: BTreeSet<_> = facts.iter().map(|fact| (&fact.cluster, &fact.namespace)).collect();
+    let parts = [(changes.lost.len(), "lost"), (narrower.count(), "weaker than before")];
+    let parts = parts.into_iter().filter(|&(count, _)| count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, how)| format!("{} {} {how}", self::facts(count), if count == 1 { "is" } else { "are" }))
+        .collect();
+    let of = counted(whose.len(), "person or account", "people and accounts");
+    (!parts.is_empty()).then(|| format!("{}, of {of} in {}", parts.join(" and "), namespaces(spaces.len())))
+}
+
 /// The verdict in one word.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
@@ -63,7 +115,8 @@ pub(super) fn sentence(changes: &ChangeSet) -> String {
     if widening > 0 {
         sentence.push_str(&format!(" {} what was held back.", counted(widening, "change opens", "changes open")));
     }
-    with_guards(sentence, changes)
+    let sentence = with_guards(sentence, changes);
+    rerouted(changes).map_or(sentence.clone(), |rerouted| format!("{sentence} {rerouted}."))
 }
 
 fn with_guards(sentence: String, changes: &ChangeSet) -> String {
@@ -158,6 +211,24 @@ mod tests {
     fn numbers_are_grouped() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!((people(1), people(2)), ("1 person".to_owned(), "2 people".to_owned()));
+    }
+
+    #[test]
+    fn names_are_listed_up_to_a_number() {
+        let of = |count: usize| listed(('a'..).take(count).map(String::from), count);
+        assert_eq!([0, 1, 2, 3].map(of), ["", "a", "a and b", "a, b and c"]);
+        assert_eq!((of(5), of(6)), ("a, b, c, d and e".to_owned(), "a, b, c, d and 2 more".to_owned()));
+    }
+
+    #[test]
+    fn the_sentence_says_what_stays() {
+        let mut review = Review::none();
+        review.verdict = Verdict::Refactor;
+        review.counts.rerouted = 1;
+        let stays = "1 access fact stays, and comes about in another way.";
+        assert_eq!(sentence(&review), format!("0 access facts change; no object differs. {stays}"));
+        review.counts.rerouted = 1_200;
+        assert!(sentence(&review).ends_with(" 1,200 access facts stay, and come about in another way."));
     }
 
     #[test]

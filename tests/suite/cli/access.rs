@@ -10,6 +10,7 @@ pub const TESTS: &[Test] = &[
     ("json", json),
     ("csv", csv),
     ("user", user),
+    ("other-names", other_names),
     ("no-path", no_path),
     ("filters", filters),
     ("ways", ways),
@@ -76,6 +77,24 @@ fn user() {
     }
     sandbox.write("input/vision.yaml", tenant("vision", "{contributors: [{serviceAccount: ci/builder}]}"));
     sandbox.run("access --user ci/builder").exits(0).prints("service account ci/builder").prints("1 access fact");
+}
+
+/// An earlier identity, or another letter case, leads to the person, and says so.
+fn other_names() {
+    let sandbox = Sandbox::new();
+    let now = "email: bob@new.example.org, previously: [bob@example.org]";
+    sandbox.replace("input/people.yaml", "email: bob@example.org", now);
+    for (asked, said) in [
+        ("bob@example.org", "note: `bob@example.org` is now `bob@new.example.org`, the user `bob`\n"),
+        ("Bob@Example.org", "note: `Bob@Example.org` is now `bob@new.example.org`, the user `bob`\n"),
+        ("BOB@new.example.org", "note: `BOB@new.example.org` is `bob@new.example.org`, the user `bob`\n"),
+        ("BOB", "note: `BOB` is `bob@new.example.org`, the user `bob`\n"),
+    ] {
+        sandbox.run(&format!("access --user {asked}")).exits(0).says(said).prints("bob (bob@new.example.org)");
+    }
+    for asked in ["bob", "bob@new.example.org"] {
+        sandbox.run(&format!("access --user {asked}")).exits(0).says_nothing().prints("bob (bob@new.example.org)");
+    }
 }
 
 fn no_path() {

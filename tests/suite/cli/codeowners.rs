@@ -11,6 +11,9 @@ pub const TESTS: &[Test] = &[
     ("each-tenant-has-its-lines", each_tenant_has_its_lines),
     ("one-line-for-a-folder-of-one-owner", one_line_for_a_folder_of_one_owner),
     ("administrators-if-asked-for", administrators_if_asked_for),
+    ("every-path-is-the-administrators-first", every_path_is_the_administrators_first),
+    ("a-file-with-more-than-tenants-is-no-tenants", a_file_with_more_than_tenants_is_no_tenants),
+    ("a-pattern-matches-its-path-alone", a_pattern_matches_its_path_alone),
     ("clusters-have-owners-of-their-own", clusters_have_owners_of_their_own),
     ("as-json", as_json),
     ("who-cannot-be-named", who_cannot_be_named),
@@ -73,8 +76,96 @@ fn administrators_if_asked_for() {
     sandbox.write("input/platform.yaml", platform("prod", "admins: [root]"));
     let run = sandbox.run("codeowners --admins").exits(0);
     let run = run.prints("/.github/ root@example.org\n").prints("/CODEOWNERS root@example.org\n");
-    let run = run.prints("/input/ root@example.org\n/input/audio.yaml bob@example.org root@example.org\n");
-    run.prints("/output/ root@example.org\n/output/prod/tenants/audio.yaml bob@example.org root@example.org\n");
+    let run = run.prints("/input/audio.yaml bob@example.org root@example.org\n");
+    run.prints("/output/prod/tenants/audio.yaml bob@example.org root@example.org\n");
+}
+
+/// The last line that matches decides, so what is everybody's fallback comes before all.
+fn every_path_is_the_administrators_first() {
+    let sandbox = owned();
+    sandbox.write("input/platform.yaml", platform("prod", "admins: [root]"));
+    let run = sandbox.run("codeowners --admins").exits(0).says_nothing();
+    assert!(run.stdout.starts_with(&format!("{HEADER}* root@example.org\n/")), "{}", run.stdout);
+    assert!(!sandbox.run("codeowners").exits(0).stdout.contains("\n* "));
+    // A tenant's folder takes nothing from those who guard the guards.
+    let flat = Sandbox::new();
+    flat.write("input/platform.yaml", platform("prod", "admins: [root]"));
+    for name in ["one", "two"] {
+        flat.write(&format!("input/docs/{name}.yaml"), tenant(name, "{owner: ada}"));
+    }
+    let mut command = flat.command("codeowners . --inventory-only --admins");
+    let run = super::sandbox::run(command.current_dir(flat.path("input"))).exits(0);
+    run.prints("/docs/ ada@example.org root@example.org\n/docs/CODEOWNERS root@example.org\n");
+    flat.replace("input/people.yaml", "email: root@example.org", "identity: root");
+    flat.run("codeowners --admins").exits(0).says("no administrator can be named");
+}
+
+fn a_file_with_more_than_tenants_is_no_tenants() {
+    let sandbox = owned();
+    let both = |name: &str, other: &str| format!("{}---\n{other}", tenant(name, "{owner: ada}"));
+    sandbox.write("input/ada/one.yaml", tenant("one", "{owner: ada, clusters: [prod]}"));
+    sandbox.write(
+        "input/ada/two.yaml",
+        both("two", &platform("lab", "admins: []")).replace("{owner", "{clusters: [prod], owner"),
+    );
+    for name in ["vision", "audio"] {
+        sandbox.replace(&format!("input/{name}.yaml"), "spec: {", "spec: {clusters: [prod], ");
+    }
+    let run = sandbox.run("codeowners --inventory-only").exits(0);
+    let run =
+        run.says("1 file declares platforms, people or groups beside tenants, so it is the administrators' alone");
+    let run = run.says("`input/ada/two.yaml`");
+    run.prints_only(&format!(
+        "{HEADER}/input/ada/one.yaml ada@example.org\n/input/audio.yaml bob@example.org\n\
+         /input/vision.yaml ada@example.org\n"
+    ));
+    let group = "apiVersion: tenantry.dev/v1alpha1\nkind: Directory\nmetadata: {name: more}\nspec: {groups: [{name: crew, members: [ada]}]}\n";
+    sandbox.write("input/ada/two.yaml", both("two", group).replace("{owner", "{clusters: [prod], owner"));
+    let run = sandbox.run("codeowners --inventory-only --format json").exits(0).says("beside tenants");
+    assert!(!run.stdout.contains("input/ada/two.yaml"), "{}", run.stdout);
+}
+
+/// Git reads patterns as forges say they do. Asked for every path, it names the line that was meant for it and no other.
+fn a_pattern_matches_its_path_alone() {
+    let sandbox = owned();
+    let names = [
+        "a b", " c", "d ", "#e", "f#", "!g", "h!", "[i]", "j[a-z]", "k*", "l?", "m\\n", "o\\", "é", "日本", "~p",
+        "{q}", "r'\"", "s$", "t&", "@u", "v@w", "x^", "y z",
+    ];
+    for (at, name) in names.iter().enumerate() {
+        sandbox.write(&format!("input/{name}.yaml"), tenant(&format!("t{at}"), "{owner: ada}"));
+    }
+    let run = sandbox.run("codeowners --inventory-only").exits(0).says_nothing();
+    // Without the owners, which stand behind the last blank.
+    let lines: Vec<&str> = run.stdout.lines().skip(1).collect();
+    let patterns: Vec<&str> = lines.iter().filter_map(|line| Some(line.rsplit_once(' ')?.0)).collect();
+    let git = |words: &[&str]| {
+        let run = Command::new("git").args(words).current_dir(sandbox.path("")).output().expect("git can be started");
+        String::from_utf8(run.stdout).expect("git was asked for plain text")
+    };
+    git(&["init", "--quiet"]);
+    sandbox.write(".gitignore", format!("{}\n", patterns.join("\n")));
+    let known = ["audio", "vision"].iter().chain(&names);
+    let mut found = Vec::new();
+    for name in known {
+        let path = format!("input/{name}.yaml");
+        let answer = git(&["-c", "core.quotePath=false", "check-ignore", "--verbose", "--no-index", &path]);
+        let line = answer.split('\t').next().and_then(|place| place.split(':').nth(1)).unwrap_or_default();
+        found.push(line.parse::<usize>().unwrap_or_else(|_| panic!("git finds no pattern for `{path}`: {answer}")));
+    }
+    found.sort_unstable();
+    assert_eq!(found, (1..=patterns.len()).collect::<Vec<_>>(), "{patterns:#?}");
+    for near in [
+        "input/ab.yaml",
+        "input/i.yaml",
+        "input/jq.yaml",
+        "input/kk.yaml",
+        "input/ll.yaml",
+        "input/mn.yaml",
+        "other/a b.yaml",
+    ] {
+        assert_eq!(git(&["check-ignore", "--no-index", near]), "", "{near}");
+    }
 }
 
 fn clusters_have_owners_of_their_own() {

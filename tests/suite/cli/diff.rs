@@ -95,6 +95,8 @@ fn guards_refuse() {
     sandbox.run("diff old new --fail-on guards").exits(3).says("unretired-removal").says("help: keep it");
     sandbox.run("diff old new --fail-on guards --allow-removal vision").exits(0).says_nothing();
     sandbox.run("diff old new --fail-on guards --allow-removal audio").exits(3);
+    let run = sandbox.run("diff old new --allow-removal visoin").exits(0);
+    run.says("warning: `--allow-removal visoin` allows nothing: neither side has").says("did you mean `vision`?");
     sandbox.write("new/vision.yaml", tenant("vision", "{state: retired}"));
     sandbox.run("diff old new --fail-on guards").exits(0);
     // Retired and gone in one change was never retired.

@@ -13,7 +13,11 @@ pub const TESTS: &[Test] = &[
     ("a-shallow-clone-says-what-to-fetch", a_shallow_clone_says_what_to_fetch),
     ("a-base-that-does-not-compile", a_base_that_does_not_compile),
     ("a-base-without-an-inventory", a_base_without_an_inventory),
+    ("an-inventory-that-moved", an_inventory_that_moved),
+    ("an-absolute-path", an_absolute_path),
+    ("files-beside-ours-are-seen", files_beside_ours_are_seen),
     ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
+    ("what-is-not-committed-is-the-users", what_is_not_committed_is_the_users),
     ("calls-that-are-wrong", calls_that_are_wrong),
 ];
 
@@ -116,6 +120,14 @@ fn a_bare_repository() {
     let mut command = sandbox.command("diff --base main~1 --head main --format json");
     let bare = review(&run(command.current_dir(sandbox.path("bare.git"))).exits(0).says_nothing());
     assert_eq!(bare["verdict"], "mixed");
+    // It has nothing that is not committed.
+    for words in ["diff --base main~1", "diff --base main~1 --staged"] {
+        let mut command = sandbox.command(words);
+        run(command.current_dir(sandbox.path("bare.git"))).exits(2).says("bare repository").says("--head");
+    }
+    git(&sandbox, "bare.git", "worktree add --quiet ../tree main");
+    let mut command = sandbox.command("diff --base main~1");
+    run(command.current_dir(sandbox.path("tree"))).exits(0).prints("the working tree");
 }
 
 fn a_shallow_clone_says_what_to_fetch() {
@@ -159,7 +171,92 @@ fn a_base_without_an_inventory() {
     commit(&sandbox, "an-inventory");
     let run = sandbox.run("diff --base main~1 --format json").exits(0);
     assert_eq!(review(&run)["verdict"], "widening");
-    sandbox.run("diff --base main~1").exits(0).prints("has no inventory, so everything is new");
+    assert!(!run.stdout.contains("platform-not-compared"), "{}", run.stdout);
+    sandbox
+        .run("diff --base main~1")
+        .exits(0)
+        .prints("has no inventory in `input` and nothing compiled in `output`, so everything is new")
+        .prints("cluster-added: the cluster `prod`");
+}
+
+fn an_inventory_that_moved() {
+    let sandbox = repository();
+    git(&sandbox, ".", "mv input tenants");
+    let run = sandbox.run("diff tenants --base main").exits(0);
+    let run = run.prints("has no inventory in `tenants`; compared with what was compiled of it in `output`");
+    // There was an inventory, and nobody can say here what its platform had.
+    let run = run.prints("platform-not-compared");
+    assert!(!run.stdout.contains("everything is new") && !run.stdout.contains("does not compile"), "{}", run.stdout);
+}
+
+/// A forge looks for a file in the repository, and not where that is checked out.
+fn an_absolute_path() {
+    let sandbox = repository();
+    let input = sandbox.path("input");
+    let input = input.to_str().expect("UTF-8");
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada}, {idpGroup: 'oidc:all'}");
+    let elsewhere = Sandbox::empty();
+    for sandbox in [&sandbox, &elsewhere] {
+        for options in ["", " --head main", " --staged"] {
+            let found = sandbox.run(&format!("diff {input} --base main --format json{options}")).exits(0);
+            assert!(!found.stdout.contains(input), "{}", found.stdout);
+        }
+        let annotations = sandbox.run(&format!("diff {input} --base main --format github")).exits(0);
+        annotations.prints("file=input/vision.yaml,line=4");
+    }
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: nobody}");
+    commit(&sandbox, "broken");
+    sandbox.replace("input/vision.yaml", "{user: nobody}", "{user: ada}");
+    let annotations = sandbox.run(&format!("diff {input} --base HEAD --format github")).exits(0);
+    annotations.prints("file=input/vision.yaml,line=4");
+    let run = elsewhere.run(&format!("diff {input} --base HEAD")).exits(2);
+    run.says("--> input/vision.yaml:4").says("does not compile (1 error)").says("--output");
+}
+
+/// A file that an engine syncs and that tenantry did not write: in commits, in the index and on the disk.
+fn files_beside_ours_are_seen() {
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: extra, namespace: vision}\n\
+                   roleRef: {kind: ClusterRole, name: kubeflow-admin}\nsubjects: [{kind: User, name: eve@example.org}]\n";
+    let says =
+        "foreign-manifest: the RoleBinding `extra` in the namespace `vision`, which tenantry did not write, is added";
+    let sandbox = repository();
+    sandbox.write("output/prod/tenants/old.yaml", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: old}\n");
+    // Nobody syncs what lies there.
+    sandbox.write("output/prod/gitops/mine.yaml", binding);
+    sandbox.write("output/prod/tenants/README.md", "words");
+    commit(&sandbox, "before");
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.write("output/prod/tenants/deep/er/extra.yml", binding);
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says(says);
+    run.prints("output/prod/tenants/deep/er/extra.yml:1").prints("widening: something is opened");
+    sandbox.run("diff --base main --staged --exit-code").exits(0);
+    git(&sandbox, ".", "add --all");
+    sandbox.run("diff --base main --staged --fail-on foreign-manifest").exits(3).says(says);
+    // It stays information to whoever compiles.
+    sandbox.run("compile --check").exits(0).says("stray-file").says("extra.yml");
+    commit(&sandbox, "extra");
+    sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(says);
+    sandbox.run("diff --base main --exit-code").exits(0);
+    sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
+    sandbox.run("diff --base main~1 --head main --cluster prod --fail-on widening").exits(3);
+    // One that was there says something else; and one that looks like ours, but has no header, is none of ours.
+    sandbox.replace("output/prod/tenants/old.yaml", "v1", "v2");
+    sandbox.write("output/prod/shard-00/x.json", "# Compiled by tenantry. Change the inventory, not this file.\n{}\n");
+    let run = sandbox.run("diff --base main --fail-on widening").exits(3).says("the ConfigMap `old`");
+    run.says("is changed where").says("cannot be read as a manifest").says_no("RoleBinding");
+    commit(&sandbox, "more");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
+        let linked =
+            "`prod/tenants/in` lies where engines sync, tenantry did not write it, and it is a symbolic link to";
+        sandbox.run("diff --base main --fail-on widening").exits(3).says(linked);
+        commit(&sandbox, "link");
+        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(linked);
+        sandbox.run("diff --base main --exit-code").exits(0);
+    }
+    // An output folder that is elsewhere has no history here.
+    sandbox.run("diff --base main --output /elsewhere/output --exit-code").exits(0);
 }
 
 fn who_wrote_the_commits_is_a_hint() {
@@ -174,6 +271,27 @@ fn who_wrote_the_commits_is_a_hint() {
     let found = sandbox.run("diff --base main~2 --head main --fail-on guards").exits(3);
     found.says("self-grant").says("unverified");
     sandbox.run("diff --base main~2 --head main --fail-on self-grant --actor root@example.org").exits(0);
+}
+
+fn what_is_not_committed_is_the_users() {
+    let sandbox = repository();
+    git(&sandbox, ".", "config user.email bob@example.org");
+    let bob = "`bob`, who makes this change (unverified: only git says who that is), gets `edit`";
+    let diff = |options: &str| sandbox.run(&format!("diff --base main {options} --format json")).exits(0).stdout;
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada}, {user: bob}");
+    assert!(diff("").contains(bob) && !diff("--head main").contains(bob) && !diff("--staged").contains(bob));
+    git(&sandbox, ".", "add input");
+    assert!(diff("--staged").contains(bob));
+    // The environment goes before the configuration, as it does for a commit.
+    let mut command = sandbox.command("diff --base main --format json");
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_EMAIL"), "ada@example.org").env(format!("GIT_{who}_NAME"), "Ada");
+    }
+    assert!(!run(&mut command).exits(0).stdout.contains("self-grant"));
+    // A reviewer who looks at what others committed makes no change.
+    git(&sandbox, ".", "checkout --quiet -b change");
+    commit(&sandbox, "by-ada");
+    assert!(!diff("").contains("self-grant"));
 }
 
 fn calls_that_are_wrong() {

@@ -17,7 +17,7 @@ use super::print::Files;
 use super::{Verdict, ensure, hold};
 
 /// Longest time for one look at a mutated sample.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The sample inventory.
 pub fn sample() -> Files {

@@ -1,6 +1,7 @@
 //! What a review says of two random inventories.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use libtest_mimic::Failed;
 use proptest::prelude::*;
@@ -49,6 +50,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 allowed: &nothing,
                 actors: &[],
                 manifests: true,
+                strays: None,
                 notes: Vec::new(),
             };
             let (was, is) = (declared(was, &base), declared(is, &head));
@@ -222,7 +224,7 @@ pub fn swapped_sides() -> Result<(), Failed> {
         same("added and removed", &there.objects.added, &back.objects.removed)?;
         same("removed and added", &there.objects.removed, &back.objects.added)?;
         let keys = |changes: &ChangeSet| changes.objects.modified.clone();
-        let named = |list: Vec<tenantry::diff::ObjectRef>| -> BTreeSet<(String, String, String)> {
+        let named = |list: Vec<tenantry::diff::ObjectRef>| -> BTreeSet<(Arc<str>, Arc<str>, String)> {
             list.into_iter().map(|it| (it.cluster, it.kind, format!("{}/{}", it.namespace, it.name))).collect()
         };
         same("modified", &named(keys(&there)), &named(keys(&back)))?;
@@ -294,7 +296,7 @@ pub fn evidence() -> Result<(), Failed> {
             ensure(grouped, || format!("groups where there are none, or none where there are some: {fact:?}"))?;
         }
         let keys: Vec<(&str, &str, &str)> =
-            facts.iter().map(|it| (it.cluster.as_str(), it.namespace.as_str(), it.identity.as_str())).collect();
+            facts.iter().map(|it| (&*it.cluster, &*it.namespace, &*it.identity)).collect();
         ensure(keys.is_sorted(), || "not sorted".to_owned())
     })
 }

@@ -3,7 +3,7 @@
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use tenantry::diag::Code;
-use tenantry::diff::{FileChange, GuardFinding, ObjectRef, RiskCode};
+use tenantry::diff::{Approval, FileChange, GuardFinding, ObjectRef, Owner, RiskCode};
 use tenantry::report::escape::is_hidden;
 use tenantry::report::review::{Options, github, gitlab, html, markdown, sarif};
 
@@ -79,7 +79,7 @@ pub fn review(name: &str) -> Review {
     let mut review = Review::none();
     let mut fact = gain(name, name, name);
     fact.identity = name.into();
-    fact.tenant = format!("{name} tenant");
+    fact.tenant = format!("{name} tenant").into();
     fact.via[0].file = name.into();
     let mut many: Vec<_> = (0..9).map(|at| gain(name, &format!("{name}{at}"), &format!("{at}{name}"))).collect();
     many.iter_mut().for_each(|it| it.via = vec![through(name, name)]);
@@ -92,6 +92,8 @@ pub fn review(name: &str) -> Review {
     review.guards =
         vec![GuardFinding { code: Code::TooFewAdmins, message: name.into(), help: Some(name.into()), place }];
     review.notes = vec![name.into()];
+    let owner = Owner { user: name.into(), identity: name.into(), email: None };
+    review.approvals = vec![Approval { tenant: name.into(), owners: vec![owner] }];
     (review.base, review.head) = (name.into(), name.into());
     let text = |line: &str| Some(format!("a: {line}\n{line}\n"));
     review.files =
@@ -132,7 +134,8 @@ fn in_github(review: &Review) -> Result<(), String> {
         return Err(format!("a hidden character is in {text}"));
     }
     let names: Vec<&str> = text.lines().map(|line| line.split(' ').next().unwrap_or_default()).collect();
-    if names != ["::notice", "::error", "::error", "::warning"] {
+    // The verdict, a risk, a guard, a risk; then a person, a group and a person with a stronger role.
+    if names != ["::notice", "::error", "::error", "::warning", "::notice", "::notice", "::notice"] {
         return Err(format!("the lines are {names:?}"));
     }
     let properties = text.lines().filter_map(|line| line.split_once(' ')?.1.split("::").next());

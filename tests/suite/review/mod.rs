@@ -9,12 +9,13 @@ mod page;
 mod random;
 #[path = "../../../src/report/review/sample.rs"]
 mod sample;
+mod sarif;
 
 use std::collections::BTreeMap;
 
 use libtest_mimic::{Failed, Trial};
 use tenantry::diff::ChangeSet;
-use tenantry::report::review::{Options, github, gitlab, html, sarif};
+use tenantry::report::review::{Options, github, gitlab, html};
 
 use crate::case::{Case, Outcome};
 
@@ -25,7 +26,7 @@ type Format = (&'static str, fn(&ChangeSet, &Options<'_>) -> String);
 const FORMATS: [Format; 5] = [
     ("markdown", tenantry::report::review::markdown::render),
     ("html", html::render),
-    ("sarif", sarif::render),
+    ("sarif", tenantry::report::review::sarif::render),
     ("github", github::render),
     ("gitlab", gitlab::render),
 ];
@@ -39,6 +40,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(markdown::trials());
     trials.extend(hostile::trials());
     trials.extend(page::trials());
+    trials.extend(sarif::trials());
     trials
 }
 

@@ -39,6 +39,38 @@ fn a_change_is_judged_against_where_it_began() {
     fails(repository.merge_base(&base, &repository.commit("alone")), "have no commit in common");
 }
 
+/// What is advised is typed word for word, in a clone of one branch and in one as GitHub's workflows make it.
+#[test]
+fn what_a_shallow_clone_advises_helps() {
+    let place = Place::with_repository();
+    place.git("main", "checkout --quiet -b change");
+    place.commit("ours");
+    place.git("main", "checkout --quiet main");
+    place.commit("others");
+    place.git("main", "merge --quiet --no-ff --message=merge change");
+    place.git("main", "update-ref refs/pull/1/merge HEAD");
+    place.git("main", "reset --quiet --hard HEAD~1");
+    let url = format!("file://{}", place.path("main").display());
+    place.git(".", &format!("clone --quiet --depth=1 --branch=change {url} branch"));
+    place.git(".", "init --quiet --initial-branch=main pull");
+    place.git("pull", &format!("remote add origin {url}"));
+    place.git("pull", "fetch --quiet --no-tags --depth=1 origin +refs/pull/1/merge:refs/remotes/pull/1/merge");
+    place.git("pull", "checkout --quiet --force refs/remotes/pull/1/merge");
+    for clone in ["branch", "pull"] {
+        let repository = place.open(clone);
+        let fetch = |revision: &str| {
+            let said = format!("{:#}", repository.resolve(revision).expect_err("it is not there"));
+            let typed = said.split('`').find_map(|part| part.strip_prefix("git ")).expect("advice").replace('\'', "");
+            place.git(clone, &typed);
+        };
+        fetch("origin/main");
+        let (base, head) = (repository.commit("origin/main"), repository.commit("HEAD"));
+        assert!(repository.merge_base(&base, &head).is_ok(), "{clone}");
+        assert!(repository.authors(&base, &head).is_ok_and(|authors| !authors.is_empty()), "{clone}");
+        assert!(repository.resolve("HEAD~1").is_ok(), "{clone}");
+    }
+}
+
 #[test]
 fn a_shallow_clone_says_what_to_fetch() {
     let place = Place::with_repository();
@@ -51,11 +83,16 @@ fn a_shallow_clone_says_what_to_fetch() {
     let shallow = place.open("shallow");
     let fetch = "`git fetch --unshallow origin '+refs/heads/main:refs/remotes/origin/main'`";
     fails(shallow.resolve("origin/main"), fetch);
-    fails(shallow.resolve("main"), "`git fetch --unshallow origin main`");
+    fails(shallow.resolve("main~1"), &format!("{fetch} and name it `origin/main~1`"));
+    fails(shallow.resolve("v1.2"), "`git fetch --unshallow origin tag v1.2`");
+    let pull = "`git fetch --unshallow origin '+refs/pull/1/merge:refs/pull/1/merge'`";
+    fails(shallow.resolve("refs/pull/1/merge"), pull);
+    fails(shallow.resolve("0123456"), "`git fetch --unshallow origin`");
     fails(shallow.resolve("HEAD~1"), "`git fetch --unshallow origin`");
     place
         .git_with("shallow", &["fetch", "--quiet", "--depth=1", "origin", "+refs/heads/main:refs/remotes/origin/main"]);
     let (base, head) = (shallow.commit("origin/main"), shallow.commit("HEAD"));
+    fails(shallow.resolve("main"), "did you mean `origin/main`?");
     fails(shallow.merge_base(&base, &head), "`git fetch --unshallow`");
     // What was said helps.
     place.git_with("shallow", &["fetch", "--quiet", "--unshallow", "origin"]);

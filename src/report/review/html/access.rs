@@ -26,7 +26,7 @@ impl<'a> Person<'a> {
     /// Names to look for: the identity and the short id.
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         let fact = self.changes[0].fact;
-        [Some(fact.identity.as_str()), fact.user.as_deref()].into_iter().flatten()
+        [Some(&*fact.identity), fact.user.as_deref()].into_iter().flatten()
     }
 
     /// The name to show, and the identity if that is another.
@@ -62,8 +62,8 @@ pub(super) fn people<'a>(changes: &[Change<'a>]) -> Vec<Person<'a>> {
 /// Search and filters. They work on everything with the class `item`.
 pub(super) fn tools(changes: &ChangeSet, effects: &[GroupEffect<'_>], people: &[Person<'_>]) -> String {
     let all = || Change::all(changes).map(|change| change.fact);
-    let clusters: BTreeSet<&str> = all().map(|fact| fact.cluster.as_str()).collect();
-    let tenants: BTreeSet<&str> = all().map(|fact| fact.tenant.as_str()).collect();
+    let clusters: BTreeSet<&str> = all().map(|fact| &*fact.cluster).collect();
+    let tenants: BTreeSet<&str> = all().map(|fact| &*fact.tenant).collect();
     let mut names: BTreeSet<&str> = people.iter().flat_map(Person::names).collect();
     names.extend(effects.iter().flat_map(|effect| effect.people.iter().map(|(_, identity)| *identity)));
     let options = |names: &BTreeSet<&str>| -> String {

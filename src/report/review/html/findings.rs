@@ -1,8 +1,9 @@
 //! What needs attention: destructive changes, guards, what is opened, and notices.
 
+use super::super::risk::{self, RiskLine};
 use super::super::{Options, words};
 use super::{code, section as section_of};
-use crate::diff::{ChangeSet, GuardFinding, Risk, RiskSeverity};
+use crate::diff::{ChangeSet, GuardFinding, RiskSeverity};
 use crate::report::escape;
 
 /// How many findings of a kind are shown.
@@ -10,10 +11,8 @@ const SHOWN: usize = 1_000;
 
 /// The list, the worst first.
 pub(super) fn section(changes: &ChangeSet, options: &Options<'_>) -> String {
-    let of = |severity| move |risk: &&Risk| risk.severity == severity;
-    let risks = |severity, class, label| {
-        cards(changes.risks.iter().filter(of(severity)).map(|it| risk(it, class, label, options)))
-    };
+    let risks =
+        |severity, class, label| cards(risk::lines(changes, severity).iter().map(|it| risk(it, class, label, options)));
     let mut body = risks(RiskSeverity::Destructive, "bad", "destructive");
     body.push_str(&cards(changes.guards.iter().map(|it| guard(it, options))));
     body.push_str(&risks(RiskSeverity::Widening, "warn", "opens"));
@@ -32,10 +31,12 @@ fn cards(all: impl Iterator<Item = String>) -> String {
     shown
 }
 
-fn risk(risk: &Risk, class: &str, label: &str, options: &Options<'_>) -> String {
+fn risk(line: &RiskLine<'_>, class: &str, label: &str, options: &Options<'_>) -> String {
+    let risk = line.risk;
+    let clusters = words::listed(line.clusters.iter().map(|cluster| code(cluster)), line.clusters.len());
     let place = match &risk.namespace {
-        Some(namespace) => format!("{} / {}", code(&risk.cluster), code(namespace)),
-        None => code(&risk.cluster),
+        Some(namespace) => format!("{clusters} / {}", code(namespace)),
+        None => clusters,
     };
     let file = risk.place.as_ref();
     card(class, label, risk.code.name(), &risk.message, None, &[Some(place), file.map(|it| at(it, options))])

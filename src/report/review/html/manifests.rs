@@ -6,7 +6,7 @@ use super::super::lines::{self, FileLines, Sign};
 use super::super::words;
 use super::{code, name, section};
 use crate::diff::{ChangeSet, FileChange, ObjectRef};
-use crate::report::escape;
+use crate::report::{escape, inline};
 
 /// How many objects are listed.
 const OBJECTS: usize = 3_000;
@@ -16,9 +16,6 @@ const LINES: usize = 2_000;
 
 /// How many lines of all files are shown.
 const ALL_LINES: usize = 60_000;
-
-/// How much of a line is shown.
-const LINE: usize = 2_000;
 
 /// How many objects differ, and which.
 pub(super) fn objects(changes: &ChangeSet) -> String {
@@ -62,7 +59,7 @@ fn count_or_dash(count: usize) -> String {
 
 fn object(object: &ObjectRef, class: &str, word: &str) -> String {
     let ObjectRef { cluster, namespace, api_version, kind, name: own } = object;
-    let place = if namespace.is_empty() { cluster.clone() } else { format!("{cluster} / {namespace}") };
+    let place = if namespace.is_empty() { cluster.to_string() } else { format!("{cluster} / {namespace}") };
     format!(
         "<li><span class=\"mark {class}\">{word}</span> {} {} <span>{} · {}</span></li>\n",
         name(kind),
@@ -74,7 +71,7 @@ fn object(object: &ObjectRef, class: &str, word: &str) -> String {
 
 /// Compiled files that differ, each folded.
 pub(super) fn files(changes: &ChangeSet) -> String {
-    let mut left = ALL_LINES;
+    let (mut left, mut budget) = (ALL_LINES, inline::BUDGET);
     let mut body = String::new();
     let mut shown = 0;
     for entry in &changes.files {
@@ -86,7 +83,7 @@ pub(super) fn files(changes: &ChangeSet) -> String {
         shown += 1;
         // Each file costs something, even if it holds little.
         left = left.saturating_sub(10);
-        body.push_str(&file(entry, &lines));
+        body.push_str(&file(entry, &lines, &mut budget));
     }
     if shown < changes.files.len() {
         let more = words::counted(changes.files.len() - shown, "more file", "more files");
@@ -95,13 +92,13 @@ pub(super) fn files(changes: &ChangeSet) -> String {
     section("manifests", "Manifests", &words::counted(changes.files.len(), "file", "files"), &body)
 }
 
-fn file(file: &FileChange, found: &FileLines<'_>) -> String {
+fn file(file: &FileChange, found: &FileLines<'_>, budget: &mut usize) -> String {
     let what = match (&file.before, &file.after) {
         (None, _) => " <span>new</span>",
         (_, None) => " <span>goes</span>",
         _ => "",
     };
-    let mut lines: String = found.lines.iter().map(|(sign, text)| line(*sign, text)).collect();
+    let mut lines = marked(&found.lines, budget);
     if found.more > 0 {
         let more = words::counted(found.more, "more line", "more lines");
         lines.push_str(&format!("<i>… {more}</i>\n"));
@@ -115,12 +112,61 @@ fn file(file: &FileChange, found: &FileLines<'_>) -> String {
     )
 }
 
-fn line(sign: Sign, text: &str) -> String {
-    let text = escape::html(&words::clip(text, LINE).replace('\t', "    ")).into_owned();
+/// Lines, and in those that changed the words that did.
+fn marked(lines: &[(Sign, &str)], budget: &mut usize) -> String {
+    let mut out = String::new();
+    let mut rest = lines;
+    while let Some((sign, text)) = rest.first() {
+        let run = |sign: Sign, from: &[(Sign, &str)]| from.iter().take_while(|line| line.0 == sign).count();
+        let removed = run(Sign::Removed, rest);
+        let added = run(Sign::Added, &rest[removed..]);
+        if removed + added == 0 {
+            out.push_str(&line(*sign, &[(false, inline::beginning(text).0)]));
+            rest = &rest[1..];
+            continue;
+        }
+        let (changed, after) = rest.split_at(removed + added);
+        let texts: Vec<&str> = changed.iter().map(|(_, text)| inline::beginning(text).0).collect();
+        let (old, new) = inline::marks(&texts[..removed], &texts[removed..], budget);
+        out.extend(old.iter().map(|parts| line(Sign::Removed, parts)));
+        out.extend(new.iter().map(|parts| line(Sign::Added, parts)));
+        rest = after;
+    }
+    out
+}
+
+fn line(sign: Sign, parts: &[(bool, &str)]) -> String {
+    let length: usize = parts.iter().map(|(_, text)| text.chars().count()).sum();
+    let cut = if length < inline::LINE { "" } else { "…" };
+    let parts = parts.iter().map(|(differs, text)| {
+        let text = escape::html(&text.replace('\t', "    ")).into_owned();
+        if *differs { format!("<b>{text}</b>") } else { text }
+    });
+    let text: String = parts.collect();
     match sign {
-        Sign::Same => format!(" {text}\n"),
-        Sign::Added => format!("<ins>+{text}</ins>\n"),
-        Sign::Removed => format!("<del>-{text}</del>\n"),
+        Sign::Same => format!(" {text}{cut}\n"),
+        Sign::Added => format!("<ins>+{text}{cut}</ins>\n"),
+        Sign::Removed => format!("<del>-{text}{cut}</del>\n"),
         Sign::Gap => "<i>⋯</i>\n".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_differ_are_marked() {
+        let lines = [
+            (Sign::Same, "a: <x>"),
+            (Sign::Removed, "cpu: 16\t<i>"),
+            (Sign::Added, "cpu: 24\t<i>"),
+            (Sign::Added, "new: true"),
+            (Sign::Gap, ""),
+            (Sign::Removed, "b"),
+        ];
+        let expected = " a: &lt;x&gt;\n<del>-cpu: <b>16</b>    &lt;i&gt;</del>\n<ins>+cpu: <b>24</b>    &lt;i&gt;</ins>\n\
+                        <ins>+new: true</ins>\n<i>⋯</i>\n<del>-b</del>\n";
+        assert_eq!(marked(&lines, &mut inline::BUDGET.clone()), expected);
     }
 }

@@ -108,7 +108,7 @@ fn busiest<'a>(weights: BTreeMap<(&'a str, &'a str), usize>) -> Vec<(&'a str, &'
 /// The tenant of every namespace in which something changes.
 fn tenants<'a>(effects: &[GroupEffect<'a>], people: &[Person<'a>]) -> BTreeMap<(&'a str, &'a str), &'a str> {
     let of_people = people.iter().flat_map(|person| &person.changes);
-    let of_people = of_people.map(|change: &Change<'a>| (change.place(), change.fact.tenant.as_str()));
+    let of_people = of_people.map(|change: &Change<'a>| (change.place(), &*change.fact.tenant));
     effects
         .iter()
         .flat_map(|effect| effect.tenant_of.iter().map(|(place, it)| (*place, *it)))

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::change::{Change, Kind};
-use super::{Options, group, words};
+use super::{Options, approval, group, words};
 use crate::diff::{ChangeSet, RiskSeverity, Verdict};
 use crate::report::escape;
 
@@ -90,9 +90,11 @@ fn header(changes: &ChangeSet) -> String {
         })
         .collect();
     let tiles = if tiles.is_empty() { tiles } else { format!("<dl class=\"tiles\">\n{tiles}</dl>\n") };
+    let owners = approval::line(changes, |it| format!("<b>{}</b>", name(it)));
+    let owners = owners.map_or_else(String::new, |it| format!("<p class=\"owners\">Owners to ask: {it}</p>\n"));
     format!(
         "<header class=\"{class}\">\n<p class=\"overline\">Access review <span>{} → {}</span> <span>as of {}</span></p>\n\
-         <h1>{}</h1>\n<p class=\"lede\">{}</p>\n{tiles}</header>\n",
+         <h1>{}</h1>\n<p class=\"lede\">{}</p>\n{owners}{tiles}</header>\n",
         code(&changes.base),
         code(&changes.head),
         changes.as_of,

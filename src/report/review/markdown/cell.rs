@@ -1,5 +1,7 @@
 //! Rows of the tables of access, and what stands in them.
 
+use std::collections::BTreeSet;
+
 use super::super::change::{Change, Level};
 use super::super::group::GroupEffect;
 use super::super::person::Entry;
@@ -34,9 +36,14 @@ pub(super) fn entry_row(entry: &Entry<'_>, options: &Options<'_>) -> String {
 
 /// The effect of a group.
 pub(super) fn group_row(effect: &GroupEffect<'_>, options: &Options<'_>) -> String {
-    let people = few(effect.people.iter().map(|(_, it)| *it), effect.people.len(), words::people);
+    let people = few(effect.people.iter().map(|(_, it)| name(it)), effect.people.len(), words::people);
     let places: Vec<&(&str, u32)> = effect.places.iter().collect();
-    let namespaces = few(effect.namespaces.iter().map(|(_, it)| *it), effect.namespaces.len(), words::namespaces);
+    let clusters: BTreeSet<&str> = effect.namespaces.iter().map(|(cluster, _)| *cluster).collect();
+    let namespaces = effect.namespaces.iter().map(|(cluster, it)| {
+        // One namespace on two clusters would look like a mistake.
+        if clusters.len() > 1 { name(&format!("{cluster}/{it}")) } else { name(it) }
+    });
+    let namespaces = few(namespaces, effect.namespaces.len(), words::namespaces);
     let facts = if effect.is_full() { String::new() } else { format!(", together {}", words::facts(effect.facts)) };
     let (group, verb, role) = (name(effect.group), effect.kind.verb(), role(effect.before, effect.level));
     let why = where_from(&places, options);
@@ -59,8 +66,8 @@ pub(super) fn members(effect: &GroupEffect<'_>) -> String {
 }
 
 /// All of a few names, or how many there are.
-fn few<'a>(names: impl Iterator<Item = &'a str>, count: usize, words: fn(usize) -> String) -> String {
-    if count > NAMES { words(count) } else { names.map(name).collect::<Vec<_>>().join(", ") }
+fn few(names: impl Iterator<Item = String>, count: usize, words: fn(usize) -> String) -> String {
+    if count > NAMES { words(count) } else { names.collect::<Vec<_>>().join(", ") }
 }
 
 /// The first of some names, and how many there are besides.
@@ -106,7 +113,7 @@ fn level(level: Level) -> String {
 /// By which way, and where that is written.
 fn why(changes: &[Change<'_>], options: &Options<'_>) -> String {
     let ways = changes.iter().filter_map(|change| change.fact.via.first());
-    let mut places: Vec<(&str, u32)> = ways.map(|way| (way.file.as_str(), way.line)).collect();
+    let mut places: Vec<(&str, u32)> = ways.map(|way| (&*way.file, way.line)).collect();
     places.sort_unstable();
     places.dedup();
     let Some(way) = changes.first().and_then(|change| change.fact.via.first()) else {

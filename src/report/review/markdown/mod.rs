@@ -12,7 +12,7 @@ use self::cell::{entry_row, group_row, members};
 use super::budget::{self, Row, Section};
 use super::change::{Change, Kind};
 use super::group::{self, GroupEffect};
-use super::{Options, person, words};
+use super::{Options, approval, person, risk, words};
 use crate::diff::{ChangeSet, ObjectRef, RiskSeverity, Verdict};
 use crate::report::escape::{markdown, markdown_code, markdown_prose};
 
@@ -52,6 +52,9 @@ fn top(changes: &ChangeSet, options: &Options<'_>) -> String {
     };
     let (verdict, sentence) = (words::verdict(changes.verdict), words::sentence(changes));
     let mut top = format!("<!-- {marker} -->\n### {sign} Access review: {verdict}\n\n{sentence}\n\n");
+    if let Some(owners) = approval::line(changes, |it| markdown(&words::clip(it, NAME))) {
+        top.push_str(&format!("**Owners to ask:** {owners}.\n\n"));
+    }
     if options.sides {
         let side = |name| markdown_code(&words::clip(name, 60));
         top.push_str(&format!("From {} to {}.\n\n", side(&changes.base), side(&changes.head)));
@@ -95,11 +98,11 @@ fn risks(changes: &ChangeSet, severity: RiskSeverity, options: &Options<'_>) -> 
         RiskSeverity::Notice => ("Notices", ("notice", "notices")),
     };
     let all = words::severity(changes, severity);
-    let several = changes.risks.iter().any(|risk| risk.cluster != changes.risks[0].cluster);
-    let lines = changes.risks.iter().filter(|risk| risk.severity == severity).map(|risk| {
-        let cluster = if several { format!(" on {}", name(&risk.cluster)) } else { String::new() };
+    let lines = risk::lines(changes, severity).into_iter().map(|line| {
+        let (risk, on) = (line.risk, line.on(name));
         let place = place(risk.place.as_ref(), options);
-        one(format!("- **{}**{cluster} {}{place}\n", risk.code.name(), message(&risk.message)))
+        let text = format!("- **{}**{on}: {}{place}\n", risk.code.name(), message(&risk.message));
+        Row { text, stands_for: line.clusters.len() }
     });
     Section {
         name: title,
@@ -116,7 +119,7 @@ fn guards(changes: &ChangeSet, options: &Options<'_>) -> Section {
     let lines = changes.guards.iter().map(|guard| {
         let place = place(guard.place.as_ref(), options);
         let help = guard.help.as_ref().map_or_else(String::new, |help| format!("  \n  To go on: {}", message(help)));
-        one(format!("- **{}** {}{place}{help}\n", guard.code.name(), message(&guard.message)))
+        one(format!("- **{}**: {}{place}{help}\n", guard.code.name(), message(&guard.message)))
     });
     Section {
         name: "Guards",

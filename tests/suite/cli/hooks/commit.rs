@@ -2,13 +2,14 @@
 
 use super::super::Test;
 use super::super::sandbox::{PROGRAM, Sandbox, run, tenant};
-use super::{clean, commit, git, hook, repository, says};
+use super::{BINDING, clean, commit, git, hook, repository, says};
 
 pub const TESTS: &[Test] = &[
     ("silent-when-nothing-of-it-is-staged", silent_when_nothing_of_it_is_staged),
     ("stale-output-is-refused", stale_output_is_refused),
     ("not-the-working-tree-counts", not_the_working_tree_counts),
     ("an-edit-of-output-is-refused", an_edit_of_output_is_refused),
+    ("files-beside-ours", files_beside_ours),
     ("guards-look-at-the-last-commit", guards_look_at_the_last_commit),
     ("the-first-commit", the_first_commit),
     ("merges", merges),
@@ -97,6 +98,39 @@ fn an_edit_of_output_is_refused() {
     judged(&sandbox, "").exits(1).says("files of the output are not what");
 }
 
+fn files_beside_ours() {
+    let sandbox = repository();
+    sandbox.write("output/prod/tenants/old.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: old}\n");
+    says(&sandbox, ".", "add output");
+    judged(&sandbox, "").exits(1).says("foreign-manifest: the ConfigMap `old`");
+    says(&sandbox, ".", "commit --quiet --no-verify --message=old");
+    // Nothing is said of one that is only on the disk, one that lies there already, or one that no engine reads.
+    sandbox.write("output/prod/tenants/extra.yml", BINDING);
+    sandbox.write("output/prod/gitops/mine.yaml", BINDING);
+    says(&sandbox, ".", "add output/prod/gitops");
+    judged(&sandbox, "--all").exits(0).says_no("foreign-manifest").says_no("comes with this change");
+    says(&sandbox, ".", "add output");
+    let run = judged(&sandbox, "--fail-on foreign-manifest").exits(3).says("widening: something is opened");
+    let run = run.says("opens (1)\n  foreign-manifest: the RoleBinding `extra` in the namespace `vision`");
+    run.says("is added where").says("    output/prod/tenants/extra.yml:1\n").says_no("`old`").says_no("mine.yaml");
+    // It is reviewed too where nobody asks for fresh output.
+    judged(&sandbox, "--require-fresh never").exits(0).says("foreign-manifest").says_no("comes with this change");
+    says(&sandbox, ".", "commit --quiet --no-verify --message=extra");
+    sandbox.replace("output/prod/tenants/extra.yml", "eve@", "mallory@");
+    says(&sandbox, ".", "add output");
+    commit(&sandbox).exits(1).says("is changed where").says("comes with this change");
+    says(&sandbox, ".", "reset --quiet --hard");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
+        says(&sandbox, ".", "add output");
+        let run = judged(&sandbox, "").exits(1).says("foreign-manifest: `prod/tenants/in` lies where engines sync");
+        run.says("error: `output/prod/tenants/in` comes with this change and is not compiled from the inventory");
+        says(&sandbox, ".", "commit --quiet --no-verify --message=link");
+        judged(&sandbox, "--all").exits(0).says_no("prod/tenants/in");
+    }
+}
+
 fn guards_look_at_the_last_commit() {
     let sandbox = repository();
     says(&sandbox, ".", "rm --quiet input/audio.yaml output/prod/tenants/audio.yaml");
@@ -120,7 +154,8 @@ fn the_first_commit() {
     says(&sandbox, ".", "rm --quiet --cached input/odd.yaml");
     sandbox.remove("input/odd.yaml");
     // Nothing is compared with nothing: no guard, and no risk of what could not be compared.
-    let run = commit(&sandbox).exits(0).says("no commit → what is staged").says("everything is new");
+    let run = commit(&sandbox).exits(0).says("no commit → what is staged").says("so everything is new");
+    let run = run.says("cluster-added: the cluster `prod`").says("    input/platform.yaml:3");
     run.says_no("platform-not-compared");
     assert_eq!(says(&sandbox, ".", "rev-list --count HEAD"), "1");
 }

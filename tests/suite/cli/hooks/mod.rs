@@ -16,6 +16,15 @@ const PRE_COMMIT: &str = include_str!("../../../../src/cli/init/pre-commit.sh");
 const PRE_MERGE_COMMIT: &str = include_str!("../../../../src/cli/init/pre-merge-commit.sh");
 const PRE_RECEIVE: &str = include_str!("../../../../src/cli/init/pre-receive.sh");
 
+/// Rights that no inventory gives.
+const BINDING: &str = "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: extra, namespace: vision}
+roleRef: {kind: ClusterRole, name: kubeflow-admin}
+subjects: [{kind: User, name: eve@example.org}]
+";
+
 /// A command that finds the program, and of the environment nothing else.
 fn clean(program: &str, sandbox: &Sandbox, folder: &str) -> Command {
     let mut command = Command::new(program);

@@ -2,12 +2,13 @@
 
 use super::super::Test;
 use super::super::sandbox::{Run, Sandbox, tenant};
-use super::{PRE_RECEIVE, commit, git, hook, says};
+use super::{BINDING, PRE_RECEIVE, commit, git, hook, says};
 
 pub const TESTS: &[Test] = &[
     ("a-good-push-is-reviewed", a_good_push_is_reviewed),
     ("a-bad-push-leaves-nothing", a_bad_push_leaves_nothing),
     ("stale-output", stale_output),
+    ("files-beside-ours", files_beside_ours),
     ("guards-and-conditions", guards_and_conditions),
     ("branches", branches),
     ("the-default-branch-stays", the_default_branch_stays),
@@ -28,7 +29,8 @@ pub fn pair() -> Sandbox {
     says(&sandbox, ".", "add --all");
     commit(&sandbox).exits(0);
     hook(&sandbox, "origin.git/hooks/pre-receive", PRE_RECEIVE);
-    push(&sandbox, "main").exits(0).says("remote: no commit → main (");
+    let run = push(&sandbox, "main").exits(0).says("remote: no commit → main (").says("so everything is new");
+    run.says("remote:   cluster-added: the cluster `prod`").says_no("platform-not-compared");
     sandbox
 }
 
@@ -101,6 +103,35 @@ fn stale_output() {
         &PRE_RECEIVE.replace("pre-receive \"$@\"", "pre-receive --require-fresh never"),
     );
     push(&sandbox, "main").exits(0).says("gained");
+}
+
+fn files_beside_ours() {
+    let sandbox = pair();
+    let before = state(&sandbox);
+    let says_so = "remote:   foreign-manifest: the RoleBinding `extra` in the namespace `vision`";
+    sandbox.write("output/prod/tenants/extra.yml", BINDING);
+    says(&sandbox, ".", "add output");
+    commit(&sandbox).exits(0);
+    let run = push(&sandbox, "main").exits(1).says("remote: opens (1)").says(says_so).says("is added where");
+    run.says("remote:     output/prod/tenants/extra.yml:1")
+        .says("`output/prod/tenants/extra.yml` comes with this change");
+    assert!(before == state(&sandbox));
+    // Where output need not be fresh, it is reviewed, and refused if that is asked for.
+    let with = |options: &str| hook(&sandbox, "origin.git/hooks/pre-receive", &PRE_RECEIVE.replace("\"$@\"", options));
+    with("--require-fresh never --fail-on foreign-manifest");
+    push(&sandbox, "main").exits(1).says("remote: error: foreign-manifest");
+    with("--require-fresh never");
+    push(&sandbox, "main").exits(0).says(says_so).says_no("comes with this change");
+    // A branch without history in common is compared with nothing, and so all of it is new.
+    says(&sandbox, "origin.git", "config tenantry.ref *");
+    says(&sandbox, ".", "checkout --quiet --orphan alone");
+    commit(&sandbox).exits(0);
+    push(&sandbox, "alone").exits(0).says(says_so).says("is added where");
+    // What lies there already is no change.
+    sandbox.write("input/new.yaml", tenant("new", "{}"));
+    says(&sandbox, ".", "add input");
+    commit(&sandbox).exits(0);
+    push(&sandbox, "alone").exits(0).says("1 access fact gained").says_no("foreign-manifest");
 }
 
 fn guards_and_conditions() {
