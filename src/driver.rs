@@ -9,7 +9,7 @@ use crate::capacity;
 use crate::diag::{self, Checked, Diagnostic, Draft, Sink};
 use crate::guard;
 use crate::inventory::Inventory;
-use crate::lint::lint;
+use crate::lint::{Look, lint};
 use crate::lower::template::{self, Templates};
 use crate::parse;
 use crate::plan::{self, Plan};
@@ -119,9 +119,9 @@ fn program<'a>(
     floors: &Floors,
     sink: &mut Sink,
 ) -> Program<'a> {
-    lint(inventory, as_of, sink);
-    let templates = Templates::compile(inventory, sources, sink);
     let mut plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
+    lint(&Look { inventory, plans: &plans, as_of }, sink);
+    let templates = Templates::compile(inventory, sources, sink);
     // An admin who is missing may be one who was left out, and that was reported.
     let all_there = !sink.has_errors();
     for plan in &mut plans {

@@ -113,6 +113,7 @@ impl<'w> Work<'w> {
             view.namespace(was, is)
         };
         let found: Vec<Found> = names.par_iter().map(look).collect();
+        total.expect(&found);
         let mut before = Before::default();
         let mut places = BTreeMap::new();
         let mut differs = false;
@@ -240,6 +241,8 @@ impl View<'_> {
             let (base, head) = (base.and_then(Space::as_planned), head.and_then(Space::as_planned));
             size += contributors::compare(base, head, self.same_settings, &mut found.objects).objects;
         }
+        // Sorted here, in parallel, there is hardly anything to sort when all of them are together.
+        found.objects.sort();
         let state = base.zip(head).is_some_and(|(base, head)| base.state != head.state || base.tenant != head.tenant);
         if !found.objects.is_empty() || state {
             found.file = sides().last().map(|side| (side.path(), size * OBJECT_SIZE));

@@ -31,6 +31,7 @@ pub use compare::{Actor, Options, compare};
 pub use side::{Content, Declared, Side};
 pub use stray::{Stray, StrayFiles, Strays};
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -96,7 +97,7 @@ pub struct AccessChange {
 }
 
 /// The identity of an object.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectRef {
     /// The cluster.
     pub cluster: Arc<str>,
@@ -273,7 +274,33 @@ risk_codes! {
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
 }
 
+impl Ord for ObjectRef {
+    /// By cluster, namespace, `apiVersion`, `kind` and name. Neighbours share most of their texts, and a text that is
+    /// shared need not be read.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let text = |a: &Arc<str>, b: &Arc<str>| if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) };
+        text(&self.cluster, &other.cluster)
+            .then_with(|| text(&self.namespace, &other.namespace))
+            .then_with(|| text(&self.api_version, &other.api_version))
+            .then_with(|| text(&self.kind, &other.kind))
+            .then_with(|| text(&self.name, &other.name))
+    }
+}
+
+impl PartialOrd for ObjectRef {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl ObjectChanges {
+    /// Sorts each list.
+    pub fn sort(&mut self) {
+        for list in [&mut self.added, &mut self.removed, &mut self.modified] {
+            list.sort();
+        }
+    }
+
     /// How many objects differ.
     pub fn len(&self) -> usize {
         self.added.len() + self.removed.len() + self.modified.len()

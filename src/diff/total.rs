@@ -26,6 +26,17 @@ pub struct Total {
 }
 
 impl Total {
+    /// Makes room for what was found in many namespaces.
+    pub fn expect(&mut self, found: &[Found]) {
+        let sum = |of: fn(&Found) -> usize| found.iter().map(of).sum();
+        self.access.gained.reserve(sum(|it| it.access.gained.len()));
+        self.access.lost.reserve(sum(|it| it.access.lost.len()));
+        self.access.changed.reserve(sum(|it| it.access.changed.len()));
+        self.objects.added.reserve(sum(|it| it.objects.added.len()));
+        self.objects.removed.reserve(sum(|it| it.objects.removed.len()));
+        self.objects.modified.reserve(sum(|it| it.objects.modified.len()));
+    }
+
     pub fn add(&mut self, found: Found) {
         let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _ } = found;
         self.access.gained.extend(access.gained);
@@ -53,9 +64,7 @@ impl Total {
         self.risks.sort_by(|a, b| key(a).cmp(&key(b)));
         // One person may have made the change under several addresses.
         self.risks.dedup();
-        for list in [&mut self.objects.added, &mut self.objects.removed, &mut self.objects.modified] {
-            list.sort();
-        }
+        self.objects.sort();
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         let verdict = self.verdict();
         let counts = self.counts();

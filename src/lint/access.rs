@@ -2,24 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
+use super::Look;
 use crate::diag::{Sink, catalog::lint as catalog};
-use crate::inventory::{Inventory, Isolation, MeshMode, Permission, PlatformId, State, UserId};
-use crate::plan::{self, GrantSubject};
+use crate::inventory::{Isolation, MeshMode, Permission, State, UserId};
+use crate::plan::{GrantSubject, Plan};
 
 /// Most names that one warning lists.
 const SHOWN: usize = 8;
 
 /// With self-service closed, people who own a tenant or are admin in one can still bind others through the API. Platform
 /// accounts (the platform's owner and its administrators) are meant to.
-pub fn admins_can_bind(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
-    for (id, platform) in inventory.platforms() {
+pub fn admins_can_bind(&Look { inventory, plans, .. }: &Look<'_>, sink: &mut Sink) {
+    for ((_, platform), plan) in inventory.platforms().zip(plans) {
         // Where the integration makes the Profiles, their owner is not ours to choose.
         if platform.self_service != Permission::Deny || platform.is_delegated() {
             continue;
         }
-        let mut people = admins(inventory, id, as_of);
+        let mut people = admins(plan);
         for account in platform.admins.iter().chain(&platform.owner) {
             people.remove(account);
         }
@@ -31,8 +30,7 @@ pub fn admins_can_bind(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
 }
 
 /// Owners and admins of active namespaces of a platform.
-fn admins(inventory: &Inventory, id: PlatformId, as_of: Date) -> BTreeSet<UserId> {
-    let plan = plan::plan(inventory, id, as_of);
+fn admins(plan: &Plan<'_>) -> BTreeSet<UserId> {
     let mut people = BTreeSet::new();
     for provision in plan.provisions.iter().filter(|provision| provision.state() == State::Active) {
         people.insert(provision.owner);
@@ -46,14 +44,14 @@ fn admins(inventory: &Inventory, id: PlatformId, as_of: Date) -> BTreeSet<UserId
 }
 
 /// With single-user isolation everybody is the same person.
-pub fn anonymous_access(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn anonymous_access(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     for (_, platform) in inventory.platforms().filter(|(_, platform)| platform.isolation == Isolation::SingleUser) {
         sink.push(catalog::anonymous_access(platform.span, &platform.name));
     }
 }
 
 /// Without a mesh that tells people apart, nothing closes the dashboard's endpoints.
-pub fn self_service_open(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn self_service_open(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     for (_, platform) in inventory.platforms() {
         if platform.self_service == Permission::Deny && platform.mesh.mode == MeshMode::None {
             sink.push(catalog::self_service_open(platform.span, &platform.name));

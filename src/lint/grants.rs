@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::Look;
 use crate::diag::{Sink, catalog::lint as catalog};
 use crate::inventory::{Contributor, Inventory, PlatformId, Role, State, Subject, Tenant, TenantId, UserId};
 use crate::source::Span;
@@ -39,7 +40,7 @@ fn subject_name<'i>(inventory: &'i Inventory, subject: &'i Subject) -> &'i str {
 }
 
 /// Grants that ended, and grants that somebody should look at.
-pub fn dates(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+pub fn dates(&Look { inventory, as_of, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let subject = subject_name(inventory, &contributor.subject);
         if let Some(until) = contributor.until.filter(|&until| until < as_of) {
@@ -51,7 +52,7 @@ pub fn dates(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
 }
 
 /// Outsiders whose access has no end, through whatever group.
-pub fn external_without_until(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn external_without_until(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let (Subject::Group(group), None) = (&contributor.subject, contributor.until) else { return };
         let ways = inventory.expansion(*group).iter();
@@ -63,7 +64,7 @@ pub fn external_without_until(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// Grants that reach nobody.
-pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn empty_groups(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let Subject::Group(id) = contributor.subject else { return };
         let mut groups = inventory.expansion(id).iter().filter_map(|way| way.last());
@@ -75,7 +76,7 @@ pub fn empty_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// Groups whose members nobody can see here. A platform that knows no groups has refused them already.
-pub fn idp_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn idp_groups(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |_, tenant, contributor| {
         let mut platforms = tenant.placements.iter().map(|placement| inventory.platform(placement.platform));
         let bound = platforms.any(|platform| platform.distribution.knows_groups());
@@ -86,7 +87,7 @@ pub fn idp_groups(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// Flags that cannot hold.
-pub fn notebook_flags(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn notebook_flags(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |_, _, contributor| {
         let Some((flag, span)) = contributor.notebook_access else { return };
         match contributor.subject {
@@ -100,7 +101,7 @@ pub fn notebook_flags(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// Entries that name a person who has as much already: by another entry for the same namespaces, or as owner.
-pub fn redundant(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+pub fn redundant(&Look { inventory, as_of, .. }: &Look<'_>, sink: &mut Sink) {
     for (_, tenant) in inventory.tenants() {
         let owners: Vec<UserId> = tenant.placements.iter().map(|placement| placement.owner).collect();
         let mut shared: BTreeMap<UserId, (Role, Span)> = BTreeMap::new();
@@ -158,7 +159,7 @@ fn compare(
 }
 
 /// Service accounts that another tenant's people can use, on a cluster where the tenant is.
-pub fn shared_service_accounts(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn shared_service_accounts(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     let mut owners: BTreeMap<(PlatformId, &str), TenantId> = BTreeMap::new();
     for (id, tenant) in inventory.tenants() {
         for placement in &tenant.placements {

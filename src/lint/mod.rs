@@ -1,6 +1,6 @@
 //! Advice: what is legal and probably not what was meant.
 //!
-//! Each lint is a function of the inventory. None knows how anything is rendered, and none is an error.
+//! Each lint is a function of the inventory and its plans. None knows how anything is rendered, and none is an error.
 
 mod access;
 mod grants;
@@ -12,9 +12,20 @@ use jiff::civil::Date;
 
 use crate::diag::Sink;
 use crate::inventory::Inventory;
+use crate::plan::Plan;
 
-/// A lint: a look at the whole inventory.
-type Lint = fn(&Inventory, Date, &mut Sink);
+/// What lints look at.
+pub struct Look<'l> {
+    /// The whole inventory.
+    pub inventory: &'l Inventory,
+    /// What it comes to, a plan per platform in their order.
+    pub plans: &'l [Plan<'l>],
+    /// The day.
+    pub as_of: Date,
+}
+
+/// A lint.
+type Lint = fn(&Look<'_>, &mut Sink);
 
 /// Every lint.
 const LINTS: &[Lint] = &[
@@ -40,10 +51,10 @@ const LINTS: &[Lint] = &[
 const LINTS_OF_WHAT_IS_MISSING: &[Lint] =
     &[grants::empty_groups, namespaces::quota_without_limit_range, platforms::unused_templates];
 
-/// Gives all advice, for a day.
-pub fn lint(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+/// Gives all advice.
+pub fn lint(look: &Look<'_>, sink: &mut Sink) {
     let lints_of_what_is_missing = if sink.has_errors() { &[] } else { LINTS_OF_WHAT_IS_MISSING };
     for lint in LINTS.iter().chain(lints_of_what_is_missing) {
-        lint(inventory, as_of, sink);
+        lint(look, sink);
     }
 }

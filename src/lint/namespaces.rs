@@ -1,7 +1,6 @@
 //! Advice about namespaces.
 
-use jiff::civil::Date;
-
+use super::Look;
 use crate::diag::{Sink, catalog::lint as catalog};
 use crate::inventory::{Inventory, Namespace, State, add_on};
 use crate::name::{POD_SECURITY_ENFORCE, POD_SECURITY_LEVELS, is_compute_key, is_stock_namespace};
@@ -18,7 +17,7 @@ fn each(inventory: &Inventory, mut see: impl FnMut(&Namespace)) {
 }
 
 /// Names that are long for what is built from them.
-pub fn long_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn long_names(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |namespace| {
         if namespace.name.as_str().len() > SOFT_LIMIT {
             sink.push(catalog::long_namespace(namespace.span, &namespace.name, SOFT_LIMIT));
@@ -27,7 +26,7 @@ pub fn long_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// The name of the stock example profile.
-pub fn stock_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn stock_names(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |namespace| {
         if is_stock_namespace(namespace.name.as_str()) {
             sink.push(catalog::stock_namespace(namespace.span, &namespace.name));
@@ -36,7 +35,7 @@ pub fn stock_names(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// A quota on what pods ask for, and nothing that asks for those that say nothing.
-pub fn quota_without_limit_range(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn quota_without_limit_range(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     each(inventory, |namespace| {
         let compute: Vec<&str> = namespace.quota.keys().map(String::as_str).filter(|key| is_compute_key(key)).collect();
         let covered = namespace.add_ons.iter().any(|name| add_on::gives_limit_range(name.as_str()));
@@ -47,7 +46,7 @@ pub fn quota_without_limit_range(inventory: &Inventory, _: Date, sink: &mut Sink
 }
 
 /// Labels that take back what the platform enforces.
-pub fn weaker_pod_security(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn weaker_pod_security(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     // No level at all is no protection.
     let strength = |level: &str| POD_SECURITY_LEVELS.iter().position(|known| *known == level).unwrap_or(0);
     for (_, tenant) in inventory.tenants() {

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
+use super::Look;
 use crate::diag::{Sink, catalog::lint as catalog};
-use crate::inventory::{Inventory, Isolation, Role};
+use crate::inventory::{Isolation, Role};
 use crate::source::Span;
 
 /// Templates that nobody uses.
-pub fn unused_templates(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn unused_templates(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     let namespaces = inventory.tenants().flat_map(|(_, tenant)| &tenant.placements).flat_map(|it| &it.namespaces);
     let mut used: BTreeSet<&str> = namespaces.flat_map(|it| it.add_ons.iter()).map(|name| name.as_str()).collect();
     used.extend(inventory.platforms().flat_map(|(_, platform)| &platform.default_add_ons).map(|name| name.as_str()));
@@ -20,7 +19,7 @@ pub fn unused_templates(inventory: &Inventory, _: Date, sink: &mut Sink) {
 }
 
 /// Viewers on a platform where no policy keeps them out of notebooks.
-pub fn viewers_without_policies(inventory: &Inventory, _: Date, sink: &mut Sink) {
+pub fn viewers_without_policies(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
     for (id, platform) in inventory.platforms().filter(|(_, platform)| !platform.has_policies()) {
         let reason = match platform.isolation {
             Isolation::SingleUser => "tells nobody apart",

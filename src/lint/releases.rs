@@ -2,23 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
+use super::Look;
 use crate::diag::{Sink, catalog::release as catalog};
-use crate::inventory::{Inventory, Isolation, Permission, Platform, PlatformId, Role, Switch, UserId};
-use crate::plan::{self, GrantSubject, Plan};
+use crate::inventory::{Isolation, Permission, Platform, Role, Switch, UserId};
+use crate::plan::{GrantSubject, Plan};
 
 /// Most names that one warning lists.
 const SHOWN: usize = 8;
 
 /// What the platform's version cannot do, once per platform.
-pub fn version_limits(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
-    for (id, platform) in inventory.platforms() {
-        let plan = plan::plan(inventory, id, as_of);
+pub fn version_limits(&Look { inventory, plans, .. }: &Look<'_>, sink: &mut Sink) {
+    for ((_, platform), plan) in inventory.platforms().zip(plans) {
         let name = &platform.name;
         let mut limit = |what: String, help: &str| sink.push(catalog::version_limit(platform.span, name, &what, help));
         // Where the integration makes the bindings, other roles are refused.
-        let has_role = |role| !platform.is_delegated() && has_role(&plan, role);
+        let has_role = |role| !platform.is_delegated() && has_role(plan, role);
         if !platform.release.shows_viewers && has_role(Role::View) {
             let what = format!("the dashboard of version {} shows viewers without a role", platform.release.version);
             limit(what, "their access is right; only the dashboard's display is not");
@@ -45,10 +43,10 @@ fn has_role(plan: &Plan<'_>, role: Role) -> bool {
 
 /// With the registration flow on, somebody who owns no profile is asked to register before anything else (central
 /// dashboard 1.6 to 2.0). Where nobody is told apart, nobody is asked.
-pub fn registration_prompt(inventory: &Inventory, as_of: Date, sink: &mut Sink) {
+pub fn registration_prompt(&Look { inventory, plans, .. }: &Look<'_>, sink: &mut Sink) {
     let asks = |it: &Platform| it.registration_flow == Switch::Enabled && it.isolation == Isolation::MultiUser;
-    for (id, platform) in inventory.platforms().filter(|(_, it)| asks(it)) {
-        let people = prompted(inventory, id, as_of);
+    for ((_, platform), plan) in inventory.platforms().zip(plans).filter(|((_, it), _)| asks(it)) {
+        let people = prompted(plan);
         let names: Vec<&str> = people.iter().take(SHOWN).map(|&user| inventory.user(user).name.as_str()).collect();
         if !names.is_empty() {
             sink.push(catalog::registration_prompt(platform.span, &platform.name, &names, people.len() - names.len()));
@@ -57,8 +55,7 @@ pub fn registration_prompt(inventory: &Inventory, as_of: Date, sink: &mut Sink) 
 }
 
 /// Contributors who own nothing. A grant of role admin shows as ownership to the dashboard.
-fn prompted(inventory: &Inventory, id: PlatformId, as_of: Date) -> BTreeSet<UserId> {
-    let plan = plan::plan(inventory, id, as_of);
+fn prompted(plan: &Plan<'_>) -> BTreeSet<UserId> {
     let (mut owners, mut contributors) = (BTreeSet::new(), BTreeSet::new());
     for provision in &plan.provisions {
         owners.insert(provision.owner);

@@ -31,21 +31,22 @@ pub struct BindingSubject<'a> {
 /// characters other than ASCII letters and digits becomes one `-`, and all is in lower case, so different subjects can
 /// get one name.
 pub fn kfam_binding_name(kind: &str, name: &str, role: &str) -> String {
-    let raw = format!("{kind}-{}-ClusterRole-{role}", collapse(name));
-    collapse(&raw.to_lowercase())
+    let mut binding = String::with_capacity(kind.len() + name.len() + role.len() + "--clusterrole-".len());
+    for part in [kind, "-", name, "-clusterrole-", role] {
+        collapse(&mut binding, part);
+    }
+    binding
 }
 
-/// Replaces every run of characters outside `[A-Za-z0-9]` by one `-`.
-fn collapse(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Adds a text in lower case, with every run of characters outside `[A-Za-z0-9]` as one `-`.
+fn collapse(out: &mut String, text: &str) {
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
-            out.push(c);
+            out.push(c.to_ascii_lowercase());
         } else if !out.ends_with('-') {
             out.push('-');
         }
     }
-    out
 }
 
 /// The first ten characters of a hexadecimal digest in kustomize's alphabet, in which no word can be spelled: `0`→`g`,
@@ -83,6 +84,9 @@ pub fn binding_names(subjects: &[BindingSubject<'_>], always_suffix: bool) -> Ve
     let plain: Vec<String> = subjects.iter().map(|s| kfam_binding_name(s.kind, s.name, s.role)).collect();
     let start = |name: &String| u32::from(always_suffix || name.len() > NAME_LIMIT);
     let mut rounds: Vec<u32> = plain.iter().map(start).collect();
+    if rounds.iter().all(|round| *round == 0) && clashing(&plain).is_empty() {
+        return plain;
+    }
     loop {
         let names: Vec<String> =
             (0..subjects.len()).map(|at| suffixed(&plain[at], &subjects[at], rounds[at], at)).collect();
@@ -116,7 +120,7 @@ fn suffixed(plain: &str, subject: &BindingSubject<'_>, round: u32, at: usize) ->
 /// The positions of names that another position has too, or that the profile controller uses.
 fn clashing(names: &[String]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|&at| &names[at]);
+    order.sort_unstable_by_key(|&at| (&names[at], at));
     let mut found: Vec<usize> = order
         .chunk_by(|&a, &b| names[a] == names[b])
         .filter(|same| same.len() > 1 || CONTROLLER_NAMES.contains(&names[same[0]].as_str()))
