@@ -124,6 +124,10 @@ pub enum Command {
     #[command(subcommand)]
     Hook(Hook),
 
+    /// Answer Argo CD as a Config Management Plugin: what `plugin.yaml` calls in the sidecar
+    #[command(subcommand)]
+    Argocd(super::argocd::Step),
+
     /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
         /// Only of this kind of document; or of what `access` or `diff` prints as JSON

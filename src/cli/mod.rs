@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one door to files, streams, environment and clock")]
 
 mod access;
+mod argocd;
 mod args;
 mod check;
 mod clock;
@@ -91,6 +92,7 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             bail!("`tenantry fn` reads a ResourceList from stdin, which is a terminal; kustomize and kpt send one")
         }
         Command::Fn => Ok(function::run(cli.common.as_of.as_deref())),
+        Command::Argocd(step) => argocd::run(step, &cli.common, console),
         Command::Verify(options) => verify::run(options, &cli.common, console),
         Command::Hook(hook) => hook::run(hook, &cli.common, console),
         Command::Init { dir, hooks: false } => init::run(dir, console),

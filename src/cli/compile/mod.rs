@@ -22,16 +22,29 @@ pub use self::report::lines;
 pub use self::survey::{Status, Wanted, Work, survey};
 use super::args::{Common, Compile};
 use super::check::name_day;
-use super::clock;
+use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
 use super::output::{Output, Tree};
 use super::read::{self, Input, shown_path};
 use super::removal;
 
+/// Who asks for the manifests of one cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// `compile --stdout`.
+    Stdout,
+    /// An Application of Argo CD.
+    Argocd,
+}
+
 /// Compiles an inventory.
 pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit> {
-    let as_of = clock::as_of(common.as_of.as_deref())?;
+    at(options, clock::as_of(common.as_of.as_deref())?, Asked::Stdout, console)
+}
+
+/// Compiles an inventory for a day.
+pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Exit> {
     let Input { mut sources, mut found, prefix } = read::read(&options.input);
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
@@ -58,7 +71,7 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
             layout: options.layout(),
         };
         if options.stdout {
-            stdout::print(&job, diagnostics, &screen)
+            stdout::print(&job, asked, diagnostics, &screen)
         } else {
             files(&job, options, diagnostics, &screen)
         }

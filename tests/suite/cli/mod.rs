@@ -2,6 +2,7 @@
 //! What an inventory means is shown by the cases in `tests/ui`.
 
 mod access;
+mod argocd;
 mod codeowners;
 mod compile;
 mod diff;
@@ -29,8 +30,9 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 24] = [
+    let modules: [(&str, &[Test]); 25] = [
         ("access", access::TESTS),
+        ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
         ("diff", diff::TESTS),
