@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::people::{AccessDelta, end, place, shown};
+use super::people::{AccessDelta, place, shown};
 use super::{Actor, Declared, Risk, RiskCode};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
@@ -74,12 +74,13 @@ impl Theirs {
         for fact in delta.owning.iter().filter(|fact| self.has(fact)) {
             say(fact, "becomes owner of".to_owned());
         }
-        for (fact, before) in delta.extended.iter().filter(|(fact, _)| self.has(fact)) {
-            let after = match end(fact, fact.role) {
+        for (fact, longer) in delta.extended.iter().filter(|(fact, _)| self.has(fact)) {
+            let before = longer.before;
+            let after = match longer.after {
                 Some(after) => format!("until {after} instead of {before}"),
                 None => format!("without an end instead of until {before}"),
             };
-            say(fact, format!("keeps `{}` {after} in", fact.role.name()));
+            say(fact, format!("keeps {} {after} in", longer.level.name()));
         }
         risks
     }

@@ -311,7 +311,8 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
         && was.via.iter().zip(&is.via).all(|(a, b)| {
             let same_file = file(&a.file, &old) == file(&b.file, &new);
             let stands_in = a.via == crate::plan::Via::StandIn;
-            (a.via, &a.groups, a.role, a.until) == (b.via, &b.groups, b.role, b.until) && (same_file || stands_in)
+            let says = (a.role, a.notebook_access, a.until) == (b.role, b.notebook_access, b.until);
+            (a.via, &a.groups) == (b.via, &b.groups) && says && (same_file || stands_in)
         })
 }
 
