@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::accounts;
-use super::people::{AccessDelta, place, shown};
+use super::people::{AccessDelta, owns, place, shown};
 use super::{Actor, Declared, Risk, RiskCode};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
@@ -68,6 +68,10 @@ impl Theirs {
         };
         for fact in delta.risen().filter(|fact| self.has(fact)) {
             say(fact, format!("gets `{}` in", fact.role.name()));
+        }
+        for fact in delta.dormant.iter().filter(|fact| self.has(fact)) {
+            let what = if owns(fact) { "becomes owner".to_owned() } else { format!("gets `{}`", fact.role.name()) };
+            say(fact, format!("{what}, once it is active again, {}", if owns(fact) { "of" } else { "in" }));
         }
         let wider = delta.changed.iter().map(|it| &it.change).filter(|it| it.is_wider() && it.fact.role <= it.before);
         for fact in wider.map(|it| &it.fact).filter(|fact| self.has(fact)) {

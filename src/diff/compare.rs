@@ -14,8 +14,8 @@ use super::space::{Known, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
-    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same,
-    workload,
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, dormant, outsiders, platform,
+    same, workload,
 };
 use crate::access::AccessFact;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
@@ -95,6 +95,8 @@ pub struct Found {
     pub base_place: Option<(String, u32)>,
     /// Kinds of objects that are new in it and that tenantry itself does not write.
     pub kinds: BTreeSet<GroupKind>,
+    /// Whether it differs in what it gives when it is active again.
+    pub dormant: bool,
 }
 
 impl<'w> Work<'w> {
@@ -109,7 +111,8 @@ impl<'w> Work<'w> {
         let names: Vec<&str> = names.into_iter().collect();
         let look = |name: &&str| {
             let (was, is) = (base.get(name), head.get(name));
-            let view = View { same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
+            let as_of = self.options.as_of;
+            let view = View { as_of, same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
             view.namespace(was, is)
         };
         let found: Vec<Found> = names.par_iter().map(look).collect();
@@ -208,6 +211,7 @@ impl<'w> Work<'w> {
 
 /// What namespaces of one cluster are looked at with.
 struct View<'v> {
+    as_of: Date,
     same_settings: bool,
     known: &'v Known<'v>,
     accounts: &'v Accounts<'v, 'v>,
@@ -216,6 +220,21 @@ struct View<'v> {
 
 impl View<'_> {
     fn namespace(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {
+        let mut found = self.compared(base, head);
+        if let Some((base, head)) = base.zip(head) {
+            let dormant =
+                dormant::compare(base, head, self.as_of, &|was, is| same_way(Some(base), Some(head), was, is));
+            found.risks.extend(dormant.risks);
+            found.access.dormant = dormant.gained;
+            found.dormant = dormant.differs;
+            if dormant.differs {
+                found.tenants = vec![base.tenant.to_string(), head.tenant.to_string()];
+            }
+        }
+        found
+    }
+
+    fn compared(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {
         if let Some((base, head)) = base.zip(head) {
             let planned = base.as_planned().zip(head.as_planned()).filter(|_| self.same_settings);
             if let Some((was, is)) = planned.filter(|(was, is)| same::namespaces(was, is)) {

@@ -8,6 +8,7 @@ mod actor;
 mod approval;
 mod compare;
 mod contributors;
+mod dormant;
 mod ends;
 mod files;
 mod guards;

@@ -26,6 +26,8 @@ pub struct AccessDelta {
     pub extended: Vec<(AccessFact, Longer)>,
     /// Facts of both sides with the same role, which a person has as owner in the head, and had not in the base.
     pub owning: Vec<AccessFact>,
+    /// Facts that will be gained when a namespace is active again.
+    pub dormant: Vec<AccessFact>,
 }
 
 /// A fact that changed, and whether either side only stands in.

@@ -38,13 +38,15 @@ impl Total {
     }
 
     pub fn add(&mut self, found: Found) {
-        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _ } = found;
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _, dormant } = found;
         self.access.gained.extend(access.gained);
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);
         self.access.rerouted += access.rerouted;
         self.access.extended.extend(access.extended);
         self.access.owning.extend(access.owning);
+        self.access.dormant.extend(access.dormant);
+        self.differs |= dormant;
         self.risks.extend(risks);
         self.objects.added.append(&mut objects.added);
         self.objects.removed.append(&mut objects.removed);
