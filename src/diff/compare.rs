@@ -10,7 +10,7 @@ use super::guards::Judge;
 use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
-use super::space::{Known, Space};
+use super::space::{Known, Made, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
@@ -18,6 +18,7 @@ use super::{
     same, workload,
 };
 use crate::access::AccessFact;
+use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
 use crate::lower::gitops::GroupKind;
 use crate::manifest::Manifest;
@@ -95,6 +96,8 @@ pub struct Found {
     pub base_place: Option<(String, u32)>,
     /// Kinds of objects that are new in it and that tenantry itself does not write.
     pub kinds: BTreeSet<GroupKind>,
+    /// Tenant and name of the owner whom only a compiled base tells.
+    pub former: Option<(String, String)>,
     /// Whether it differs in what it gives when it is active again.
     pub dormant: bool,
 }
@@ -224,6 +227,7 @@ impl View<'_> {
         if let Some((base, head)) = base.zip(head) {
             let dormant =
                 dormant::compare(base, head, self.as_of, &|was, is| same_way(Some(base), Some(head), was, is));
+            found.former = self.former(base);
             found.risks.extend(dormant.risks);
             found.access.dormant = dormant.gained;
             found.dormant = dormant.differs;
@@ -232,6 +236,13 @@ impl View<'_> {
             }
         }
         found
+    }
+
+    /// The owner of a namespace in a compiled base, if the head knows the person.
+    fn former(&self, base: &Space<'_>) -> Option<(String, String)> {
+        let Made::Written { body, .. } = base.made else { return None };
+        let user = self.known.get(&facts::owner_of_text(body).filter(|_| base.is_active())?)?;
+        Some((base.tenant.to_string(), (*user).to_owned()))
     }
 
     fn compared(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {

@@ -19,6 +19,8 @@ pub struct Total {
     pub guards: Vec<GuardFinding>,
     pub files: Vec<FileChange>,
     pub tenants: BTreeSet<String>,
+    /// Tenants, and people who own them in a compiled base.
+    pub former: BTreeSet<(String, String)>,
     /// Bytes of text so far.
     pub text: usize,
     /// Whether any file differs.
@@ -38,7 +40,8 @@ impl Total {
     }
 
     pub fn add(&mut self, found: Found) {
-        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _, dormant } = found;
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _, former, dormant } =
+            found;
         self.access.gained.extend(access.gained);
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);
@@ -51,6 +54,9 @@ impl Total {
         self.objects.added.append(&mut objects.added);
         self.objects.removed.append(&mut objects.removed);
         self.objects.modified.append(&mut objects.modified);
+        if !tenants.is_empty() {
+            self.former.extend(former);
+        }
         self.tenants.extend(tenants);
     }
 
@@ -101,6 +107,10 @@ impl Total {
             }
         }
         if let Some(head) = head.declared() {
+            for (tenant, name) in &self.former {
+                let user = head.inventory.users().iter().find(|user| user.name.as_str() == name);
+                all.entry(tenant.clone()).or_default().extend(user.map(Owner::new));
+            }
             let stays =
                 |owner: &Owner| head.inventory.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed);
             all.values_mut().for_each(|owners| owners.retain(stays));

@@ -153,9 +153,12 @@ fn a_base_that_does_not_compile() {
     assert_eq!(fallen_back["access"]["lost"][0]["identity"], "ada@example.org");
     let text = sandbox.run("diff --base main~1 --head main").exits(0);
     text.prints("does not compile (1 error); compared with what was compiled of it before");
-    // Without compiled files, there is nothing to compare with.
-    let run = sandbox.run("diff --base main~1 --head main --output elsewhere").exits(2);
-    run.says("unknown-user").says("nor are there compiled files in `elsewhere`");
+    // Without compiled files, there is nothing to compare with: all is new, and a guard says what nobody could see.
+    let command = "diff --base main~1 --head main --output elsewhere";
+    let run = sandbox.run(command).exits(0).says("unknown-user");
+    let run = run.prints("nor are there compiled files in `elsewhere`").prints("everything is shown as new");
+    run.prints("platform-not-compared").prints("prod/vision  + admin  owner");
+    sandbox.run(&format!("{command} --fail-on guards")).exits(3).says("platform-not-compared");
     // A head that does not compile is an error, with its places.
     sandbox.run("diff --base main --head main~1").exits(2).says("unknown-user").says("--> input/vision.yaml:4");
 }
