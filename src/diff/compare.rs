@@ -157,11 +157,19 @@ impl<'w> Work<'w> {
             total.guards.extend(judge.judge(cluster, before, &places));
             match &self.base.content {
                 Content::Declared(base) => {
-                    total.risks.extend(platform::risks(cluster, Some(base), head));
-                    total.risks.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                    let mut found = platform::risks(cluster, Some(base), head);
+                    found.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                    found.extend(outsiders::in_charge(cluster, Some(base), head, &outsiders));
+                    if !same_settings || !found.is_empty() {
+                        total.platforms.insert(cluster.to_owned());
+                    }
+                    total.risks.extend(found);
                 }
                 Content::Compiled(_) => total.risks.extend(platform::not_compared(cluster, head)),
-                Content::Nothing => total.risks.extend(platform::risks(cluster, None, head)),
+                Content::Nothing => {
+                    total.risks.extend(platform::risks(cluster, None, head));
+                    total.risks.extend(outsiders::in_charge(cluster, None, head, &outsiders));
+                }
             }
         }
     }

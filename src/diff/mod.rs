@@ -28,7 +28,7 @@ mod words;
 mod workload;
 
 pub use actor::knows;
-pub use approval::{Approval, Owner, approvals};
+pub use approval::{Approval, Owner, PlatformApproval, approvals};
 pub use compare::{Actor, Options, compare};
 pub use side::{Content, Declared, Side};
 pub use stray::{Stray, StrayFiles, Strays};
@@ -198,6 +198,8 @@ pub struct ChangeSet {
     pub counts: Counts,
     /// Who has to agree, by tenant.
     pub approvals: Vec<Approval>,
+    /// Who has to agree to changed settings, by cluster. A cluster that is new has nobody yet.
+    pub platform_approvals: Vec<PlatformApproval>,
 }
 
 macro_rules! risk_codes {

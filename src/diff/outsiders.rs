@@ -105,6 +105,31 @@ pub fn let_in(cluster: &str, base: &Declared<'_>, head: &Declared<'_>, either: &
     Some(Risk::new(RiskCode::GuardLoosened, cluster, None, message).at(Some(head.places.place(span))))
 }
 
+/// Outsiders who come to administer a platform, or to own it: neither has an end.
+pub fn in_charge(
+    cluster: &str,
+    base: Option<&Declared<'_>>,
+    head: &Declared<'_>,
+    either: &BTreeSet<String>,
+) -> Vec<Risk> {
+    let Some(is) = head.platform(cluster) else { return Vec::new() };
+    let names = |side: &Declared<'_>, ids: Vec<UserId>| -> BTreeSet<String> {
+        ids.into_iter().map(|id| side.inventory.user(id).name.to_string()).collect()
+    };
+    let was = base.and_then(|base| Some((base, base.platform(cluster)?)));
+    let admins_before = was.map(|(base, was)| names(base, was.admins.clone())).unwrap_or_default();
+    let owner_before = was.map(|(base, was)| names(base, was.owner.into_iter().collect())).unwrap_or_default();
+    let admins = names(head, is.admins.clone()).into_iter().filter(|name| !admins_before.contains(name));
+    let owner = names(head, is.owner.into_iter().collect()).into_iter().filter(|name| !owner_before.contains(name));
+    let roles = admins.map(|name| (name, "administrator")).chain(owner.map(|name| (name, "owner")));
+    let risk = |(name, role): (String, &str)| {
+        let message =
+            format!("`{name}`, from outside, becomes {role} of the platform `{cluster}`, and no `until` can end that");
+        Risk::new(RiskCode::ExternalWithoutUntil, cluster, None, message).at(Some(head.places.place(is.span)))
+    };
+    roles.filter(|(name, _)| either.contains(name)).map(risk).collect()
+}
+
 /// Which of these people a grant is for, and whether it has no end.
 fn has(grant: &Grant<'_>, people: &BTreeSet<UserId>) -> Option<(UserId, bool)> {
     let GrantSubject::User(user) = grant.subject else { return None };

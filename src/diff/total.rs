@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actor;
-use super::approval::{Approval, Owner, approvals};
+use super::approval::{Approval, Owner, PlatformApproval, approvals, platform_approval};
 use super::compare::{Found, Options};
 use super::people::{self, AccessDelta};
 use super::{ChangeSet, Counts, FileChange, GuardFinding, ObjectChanges, Risk, RiskCode, RiskSeverity, Side, Verdict};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
+use crate::inventory::Inventory;
 
 /// Everything found so far.
 #[derive(Default)]
@@ -19,6 +20,8 @@ pub struct Total {
     pub guards: Vec<GuardFinding>,
     pub files: Vec<FileChange>,
     pub tenants: BTreeSet<String>,
+    /// Clusters whose settings differ.
+    pub platforms: BTreeSet<String>,
     /// Tenants, and people who own them in a compiled base.
     pub former: BTreeSet<(String, String)>,
     /// Bytes of text so far.
@@ -77,6 +80,7 @@ impl Total {
         let verdict = self.verdict();
         let counts = self.counts();
         let approvals = self.approvals(base, head);
+        let platform_approvals = self.platform_approvals(base, head);
         let Total { access, risks, objects, guards, files, .. } = self;
         ChangeSet {
             base: base.name.to_owned(),
@@ -93,7 +97,17 @@ impl Total {
             files,
             counts,
             approvals,
+            platform_approvals,
         }
+    }
+
+    /// Who has to agree to changed settings: those who administered the platform before and have not left.
+    fn platform_approvals(&self, base: &Side<'_>, head: &Side<'_>) -> Vec<PlatformApproval> {
+        let Some((base, head)) = base.declared().zip(head.declared()) else { return Vec::new() };
+        let platforms = self.platforms.iter().filter_map(|cluster| base.platform(cluster));
+        let mut approvals: Vec<_> = platforms.map(|platform| platform_approval(base.inventory, platform)).collect();
+        approvals.iter_mut().for_each(|approval| approval.admins.retain(|admin| stays(admin, head.inventory)));
+        approvals
     }
 
     /// Who has to agree: the owners of the tenants that are touched, on both sides. A tenant that is given away concerns
@@ -111,9 +125,7 @@ impl Total {
                 let user = head.inventory.users().iter().find(|user| user.name.as_str() == name);
                 all.entry(tenant.clone()).or_default().extend(user.map(Owner::new));
             }
-            let stays =
-                |owner: &Owner| head.inventory.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed);
-            all.values_mut().for_each(|owners| owners.retain(stays));
+            all.values_mut().for_each(|owners| owners.retain(|owner| stays(owner, head.inventory)));
         }
         all.into_iter().map(|(tenant, owners)| Approval { tenant, owners: owners.into_iter().collect() }).collect()
     }
@@ -153,6 +165,11 @@ impl Total {
             rerouted: access.rerouted,
         }
     }
+}
+
+/// Whether somebody is still there.
+fn stays(owner: &Owner, head: &Inventory) -> bool {
+    head.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed)
 }
 
 /// By severity, cluster, namespace, code and words.

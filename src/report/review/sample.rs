@@ -54,6 +54,7 @@ impl Review {
             files: Vec::new(),
             counts: Counts::default(),
             approvals: Vec::new(),
+            platform_approvals: Vec::new(),
         })
     }
 
