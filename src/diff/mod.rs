@@ -274,6 +274,7 @@ risk_codes! {
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
     ClusterAdded = Notice "cluster-added" "a cluster is new";
+    PersonDeparted = Notice "person-departed" "somebody has departed, and loses all access";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
 }

@@ -7,7 +7,7 @@ use super::ends::{Level, Longer, longer};
 use super::space::Space;
 use super::{AccessChange, Declared, Risk, RiskCode, outsiders};
 use crate::access::{AccessFact, SubjectKind};
-use crate::diag::catalog::list;
+use crate::diag::catalog::{counted, list};
 use crate::inventory::{Inventory, Role, User};
 use crate::plan::{GrantSubject, Via};
 
@@ -235,6 +235,29 @@ fn expired(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
         format!("access of {who} to the namespace `{namespace}` ends: its last day is over")
     });
     risk.map(|risk| risk.at(Some(place)))
+}
+
+/// People who depart with the change, on every cluster where they lose something.
+pub fn departed(delta: &AccessDelta, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
+    let mut lost: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for fact in &delta.lost {
+        if let Some(user) = &fact.user {
+            *lost.entry((user, &fact.cluster)).or_default() += 1;
+        }
+    }
+    let users = head.inventory.users().iter().filter(|user| user.departed);
+    let new = users.filter(|user| find(base.inventory, user.name.as_str()).is_some_and(|was| !was.departed));
+    let mut risks = Vec::new();
+    for user in new {
+        let name = user.name.as_str();
+        for ((_, cluster), number) in lost.range((name, "")..).take_while(|((it, _), _)| *it == name) {
+            let namespaces = counted(*number, "namespace", "namespaces");
+            let message = format!("`{name}` has departed, and loses access to {namespaces} of the cluster `{cluster}`");
+            let risk = Risk::new(RiskCode::PersonDeparted, cluster, None, message);
+            risks.push(risk.at(Some(head.places.place(user.span))));
+        }
+    }
+    risks
 }
 
 /// Identities that change, on every cluster where that moves access.

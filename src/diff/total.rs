@@ -67,6 +67,7 @@ impl Total {
         if let Some(now) = head.declared() {
             if let Some(before) = base.declared() {
                 self.risks.extend(people::identities(&self.access, before, now));
+                self.risks.extend(people::departed(&self.access, before, now));
             }
             for actor in options.actors {
                 self.risks.extend(actor::self_grants(&self.access, actor, base.declared(), now));

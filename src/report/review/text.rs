@@ -2,7 +2,7 @@
 //! and what is opened, then who gains and who loses, and why.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use super::risk::{self, RiskLine};
 use super::{approval, words};
@@ -122,7 +122,7 @@ impl Screen {
         let _ = writeln!(self.text, "{text}");
     }
 
-    fn title(&mut self, tone: Tone, words: &str, count: usize) {
+    fn title(&mut self, tone: Tone, words: &str, count: impl Display) {
         let title = self.paint.own(tone, &format!("{words} ({count})"));
         self.text.push('\n');
         self.line(&title);
@@ -192,7 +192,7 @@ impl Screen {
         if risks.is_empty() {
             return;
         }
-        self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum());
+        self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum::<usize>());
         for line in risks.iter().take(most) {
             let (risk, on) = (line.risk, line.on(str::to_owned));
             self.paragraph("  ", &format!("{}{on}: {}", risk.code.name(), risk.message));
@@ -228,7 +228,14 @@ impl Screen {
         if lines.is_empty() {
             return;
         }
-        self.title(tone, words, lines.len());
+        // The counts above tell changed facts from new and lost ones, and so does this.
+        let changed = lines.iter().filter(|line| line.before.is_some() && line.after.is_some()).count();
+        let count = match (lines.len() - changed, changed) {
+            (whole, 0) => whole.to_string(),
+            (0, changed) => format!("{changed} changed"),
+            (whole, changed) => format!("{whole}, {changed} changed"),
+        };
+        self.title(tone, words, &count);
         let mut people: BTreeMap<String, Vec<Line<'_>>> = BTreeMap::new();
         for line in lines {
             people.entry(subject(line.fact)).or_default().push(line);
