@@ -8,6 +8,7 @@ mod actor;
 mod approval;
 mod compare;
 mod contributors;
+mod data;
 mod dormant;
 mod ends;
 mod files;
@@ -236,6 +237,7 @@ risk_codes! {
     ProfileRemoved = Destructive "profile-removed" "a Profile goes, and with it the namespace and its volumes";
     NamespaceRemoved = Destructive "namespace-removed" "a Namespace goes, and all that is in it";
     ProtectionLifted = Destructive "protection-lifted" "engines may delete a Namespace or Profile from now on";
+    DataRemoved = Destructive "data-removed" "an object of an add-on that holds data goes, or deletes its data from now on";
     NamespaceTakenOver = Destructive "namespace-taken-over" "a namespace passes to another tenant, data and all";
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
     IdentityChanged = Widening "identity-changed" "a person's identity changes";
