@@ -173,9 +173,14 @@ fn stays(owner: &Owner, head: &Inventory) -> bool {
     head.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed)
 }
 
-/// By severity, cluster, namespace, code and words.
-fn key(risk: &Risk) -> (RiskSeverity, &str, Option<&str>, RiskCode, &str) {
-    (risk.severity, &risk.cluster, risk.namespace.as_deref(), risk.code, &risk.message)
+/// By severity, code, cluster, namespace and words. Codes are in the order of danger, so that many small risks cannot push
+/// a large one out of sight. Foreign manifests of a cluster stay as they come: those that give rights first.
+fn key(risk: &Risk) -> (RiskSeverity, RiskCode, &str, Option<&str>, &str) {
+    let (namespace, message) = match risk.code {
+        RiskCode::ForeignManifest => (None, ""),
+        _ => (risk.namespace.as_deref(), risk.message.as_str()),
+    };
+    (risk.severity, risk.code, &risk.cluster, namespace, message)
 }
 
 impl ChangeSet {
