@@ -15,6 +15,7 @@ mod krm;
 mod kustomize;
 mod laws;
 mod marks;
+mod organisation;
 mod review;
 mod tidy;
 mod ui;
@@ -22,7 +23,7 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 11] = [
+    let modules: [fn() -> Vec<Trial>; 12] = [
         cli::trials,
         diffs::trials,
         example::trials,
@@ -31,6 +32,7 @@ fn main() {
         krm::trials,
         kustomize::trials,
         laws::trials,
+        organisation::trials,
         review::trials,
         tidy::trials,
         ui::trials,
