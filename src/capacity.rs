@@ -10,7 +10,7 @@ use crate::diag::catalog::capacity as catalog;
 use crate::inventory::Shards;
 use crate::lower::load::Load;
 use crate::parse::gitops::MAX_SHARDS;
-use crate::plan::{Plan, shard_of};
+use crate::plan::{Plan, shard_key, shard_of_key};
 
 /// Most objects of a folder that an engine syncs.
 pub const OBJECTS: usize = 1_000;
@@ -36,21 +36,20 @@ const SPARE: usize = 4;
 pub fn shards(plan: &Plan<'_>, loads: &[Load], floor: u16) -> u16 {
     match plan.inventory.platform(plan.platform).gitops.shards {
         Shards::Number(number, _) => number,
-        Shards::Auto(_) => fitting(plan, loads, 100).max(floor.min(MAX_SHARDS)),
+        Shards::Auto(_) => fitting(&keyed(plan, loads), 100).max(floor.min(MAX_SHARDS)),
     }
 }
 
 /// The smallest power of two that keeps each folder within this part of the limits, in percent; if that would be far too
 /// many, the smallest that keeps each within twice as much.
-fn fitting(plan: &Plan<'_>, loads: &[Load], percent: usize) -> u16 {
+fn fitting(loads: &[Keyed], percent: usize) -> u16 {
     let mut all = Folder::default();
-    loads.iter().for_each(|load| all.add(*load));
+    loads.iter().for_each(|(_, load)| all.add(*load));
     let parts = [(all.load.objects, OBJECTS), (all.load.bytes, BYTES), (all.entries, ENTRIES)];
     let even = parts.map(|(what, limit)| what.div_ceil(limit)).into_iter().max().unwrap_or(1).next_power_of_two();
     let most = u16::try_from(even * SPARE).unwrap_or(MAX_SHARDS).min(MAX_SHARDS);
     let powers = || std::iter::successors(Some(1_u16), |power| power.checked_mul(2)).take_while(|it| *it <= most);
-    let within =
-        |percent: usize| powers().find(|&number| folders(plan, loads, number).iter().all(|it| !it.exceeds(percent)));
+    let within = |percent: usize| powers().find(|&number| folders(loads, number).iter().all(|it| !it.exceeds(percent)));
     within(percent).or_else(|| within(2 * percent)).unwrap_or(most)
 }
 
@@ -78,11 +77,19 @@ impl Folder {
     }
 }
 
+/// What places a namespace in a folder, and what it brings. Names are hashed once for all the numbers that are tried.
+type Keyed = (u64, Load);
+
+fn keyed(plan: &Plan<'_>, loads: &[Load]) -> Vec<Keyed> {
+    let keys = plan.provisions.iter().map(|provision| shard_key(provision.namespace.name.as_str()));
+    keys.zip(loads.iter().copied()).collect()
+}
+
 /// What each of so many folders would hold.
-fn folders(plan: &Plan<'_>, loads: &[Load], number: u16) -> Vec<Folder> {
+fn folders(loads: &[Keyed], number: u16) -> Vec<Folder> {
     let mut folders = vec![Folder::default(); usize::from(number.max(1))];
-    for (provision, load) in plan.provisions.iter().zip(loads) {
-        folders[usize::from(shard_of(provision.namespace.name.as_str(), number))].add(*load);
+    for (key, load) in loads {
+        folders[usize::from(shard_of_key(*key, number))].add(*load);
     }
     folders
 }
@@ -102,10 +109,11 @@ pub fn warn(plan: &Plan<'_>, loads: &[Load], sink: &mut Sink) {
         }
     }
     let span = platform.gitops.shards.span().unwrap_or(platform.span);
-    let folders = folders(plan, loads, plan.shards);
+    let keyed = keyed(plan, loads);
+    let folders = folders(&keyed, plan.shards);
     let full: Vec<&Folder> = folders.iter().filter(|folder| folder.exceeds(WARNING)).collect();
     let Some(largest) = full.iter().max_by_key(|it| it.load.objects) else { return };
-    let better = fitting(plan, loads, WARNING);
+    let better = fitting(&keyed, WARNING);
     let found = catalog::Full {
         folders: full.len(),
         objects: largest.load.objects,

@@ -115,14 +115,15 @@ pub fn is_wanted(name: &str) -> bool {
 
 fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| Box::new(catalog::unreadable(name, &reason(&error)));
-    let size = fs::metadata(path).map_err(unreadable)?.len();
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
     if size > FILE_LIMIT {
         return Err(Box::new(catalog::too_large(name, size, FILE_LIMIT)));
     }
-    let mut bytes = Vec::new();
+    // One byte more than there is, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     // The file may grow while it is read.
-    let limited = fs::File::open(path).map(|file| file.take(FILE_LIMIT + 1));
-    limited.and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unreadable)?;
+    file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_LIMIT {
         return Err(Box::new(catalog::too_large(name, bytes.len() as u64, FILE_LIMIT)));
     }

@@ -7,7 +7,7 @@ mod grant;
 mod shard;
 
 pub use grant::{Grant, GrantSubject, Via, Way, admins};
-pub use shard::shard_of;
+pub use shard::{shard_key, shard_of, shard_of_key};
 
 use jiff::civil::Date;
 

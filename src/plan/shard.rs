@@ -10,12 +10,21 @@ use sha2::{Digest, Sha256};
 ///
 /// Invariant: `shards` is at least 1; 0 counts as 1.
 pub fn shard_of(namespace: &str, shards: u16) -> u16 {
+    if shards <= 1 { 0 } else { shard_of_key(shard_key(namespace), shards) }
+}
+
+/// What [`shard_of`] knows of a name: for who asks for several numbers of shards.
+pub fn shard_key(namespace: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(namespace.as_bytes()).into();
+    let [a, b, c, d, e, f, g, h, ..] = digest;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// The shard of a namespace by what [`shard_key`] says of its name. The same invariant holds.
+pub fn shard_of_key(mut key: u64, shards: u16) -> u16 {
     if shards <= 1 {
         return 0;
     }
-    let digest: [u8; 32] = Sha256::digest(namespace.as_bytes()).into();
-    let [a, b, c, d, e, f, g, h, ..] = digest;
-    let mut key = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
     let mut jump: u64 = 0;
     loop {
         let bucket = jump;

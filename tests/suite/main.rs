@@ -15,6 +15,7 @@ mod krm;
 mod kustomize;
 mod laws;
 mod marks;
+mod organisation;
 mod release;
 mod review;
 mod tidy;
@@ -23,7 +24,7 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 12] = [
+    let modules: [fn() -> Vec<Trial>; 13] = [
         cli::trials,
         diffs::trials,
         example::trials,
@@ -32,6 +33,7 @@ fn main() {
         krm::trials,
         kustomize::trials,
         laws::trials,
+        organisation::trials,
         release::trials,
         review::trials,
         tidy::trials,

@@ -102,5 +102,6 @@ fn read(path: &Path) -> io::Result<Seen> {
     }
     file.read_to_end(&mut bytes)?;
     // A byte that is no text is somebody's edit, and the file is still ours.
-    Ok(Seen::Ours(String::from_utf8_lossy(&bytes).into_owned()))
+    let text = String::from_utf8(bytes);
+    Ok(Seen::Ours(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())))
 }

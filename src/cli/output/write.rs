@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -60,10 +60,18 @@ impl Output {
             (Some(folder), Some(name)) => (folder, name),
             _ => bail!("`{}` is no place for a file", self.shown(below)),
         };
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder of `{}`", self.shown(below)))?;
         let temporary = folder.join(format!("{}{name}{}", TEMPORARY.0, TEMPORARY.1));
         let cannot = || format!("cannot write `{}`", self.shown(below));
-        let mut file = File::options().write(true).create_new(true).open(&temporary).with_context(cannot)?;
+        let create = || File::options().write(true).create_new(true).open(&temporary);
+        let mut file = match create() {
+            // The folder is there already for nearly every file, so it is made only when it turns out to be missing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let made = fs::create_dir_all(folder);
+                made.with_context(|| format!("cannot make the folder of `{}`", self.shown(below)))?;
+                create().with_context(cannot)?
+            }
+            file => file.with_context(cannot)?,
+        };
         // From here on, the file is taken away again if anything fails.
         let pending = Pending { temporary, target, below: below.to_owned(), done: false };
         file.write_all(text.as_bytes()).with_context(cannot)?;
@@ -104,7 +112,7 @@ struct Pending {
 }
 
 impl Pending {
-    fn put(mut self) -> std::io::Result<()> {
+    fn put(mut self) -> io::Result<()> {
         fs::rename(&self.temporary, &self.target)?;
         self.done = true;
         Ok(())
