@@ -34,6 +34,7 @@ pub fn compare(
     let refs = Refs::new(scene.platform.name.shared(), scene.provision.namespace.name.shared());
     let before = changes.len();
     let mut objects = 0;
+    let (mut removed, mut added) = (Names::default(), Names::default());
     let mut old = was.iter().flat_map(ContributorObjects::names).peekable();
     let mut new = is.iter().flat_map(ContributorObjects::names).peekable();
     loop {
@@ -49,8 +50,8 @@ pub fn compare(
             objects += if made.has_policy(*grant) { 2 } else { 1 };
         }
         match (was, is) {
-            (Some(((name, grant), made)), None) => refs.list(name, made.has_policy(grant), &mut changes.removed),
-            (None, Some(((name, grant), made))) => refs.list(name, made.has_policy(grant), &mut changes.added),
+            (Some(((name, grant), made)), None) => refs.list(name, made.has_policy(grant), &mut removed),
+            (None, Some(((name, grant), made))) => refs.list(name, made.has_policy(grant), &mut added),
             (Some(((name, old_grant), old_made)), Some(((_, new_grant), new_made))) => {
                 let sides = base.zip(head).filter(|_| same_settings);
                 if !sides.is_some_and(|(base, head)| same::grants((base, old_grant), (head, new_grant))) {
@@ -61,6 +62,8 @@ pub fn compare(
             (None, None) => {}
         }
     }
+    removed.append_to(&mut changes.removed);
+    added.append_to(&mut changes.added);
     Compared { objects, differ: changes.len() > before }
 }
 
@@ -85,7 +88,7 @@ impl Refs {
         Refs { cluster, namespace, binding: shared(BINDING), policy: shared(POLICY) }
     }
 
-    fn list(&self, name: &str, has_policy: bool, list: &mut Vec<ObjectRef>) {
+    fn list(&self, name: &str, has_policy: bool, list: &mut Names) {
         let name: Arc<str> = name.into();
         let one = |[api_version, kind]: &[Arc<str>; 2]| ObjectRef {
             cluster: self.cluster.clone(),
@@ -94,7 +97,21 @@ impl Refs {
             kind: kind.clone(),
             name: name.clone(),
         };
-        list.push(one(&self.binding));
-        list.extend(has_policy.then(|| one(&self.policy)));
+        list.bindings.push(one(&self.binding));
+        list.policies.extend(has_policy.then(|| one(&self.policy)));
+    }
+}
+
+/// Names of objects that one side has, each list in order, so that sorting both together has only to merge them.
+#[derive(Default)]
+struct Names {
+    bindings: Vec<ObjectRef>,
+    policies: Vec<ObjectRef>,
+}
+
+impl Names {
+    fn append_to(mut self, list: &mut Vec<ObjectRef>) {
+        list.append(&mut self.bindings);
+        list.append(&mut self.policies);
     }
 }
