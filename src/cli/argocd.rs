@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tenantry::driver::analyse;
 use tenantry::parse::API_VERSION;
 use tenantry::parse::value::parse_date;
+use tenantry::render::part::Part;
 
 use super::args::{Common, Compile, LayoutChoice};
 use super::clock::{self, AsOf};
@@ -86,6 +87,7 @@ fn generate(source: &Source, common: &Common, console: &Console) -> Result<Exit>
         check: false,
         allow_removal: Vec::new(),
         layout: LayoutChoice::Plain,
+        part: Part::WHOLE,
         allow_reshard: false,
     };
     compile::at(&options, as_of, Asked::Argocd, console)

@@ -54,6 +54,15 @@ pub fn tenants_folder(shard: u16, shards: u16) -> String {
     if shards <= 1 { TENANTS.to_owned() } else { format!("{SHARD}{shard:02x}") }
 }
 
+/// The shard whose folder this is, if it is one of so many shards.
+pub fn shard_of_folder(folder: &str, shards: u16) -> Option<u16> {
+    if shards <= 1 {
+        return (folder == TENANTS).then_some(0);
+    }
+    let shard = u16::from_str_radix(folder.strip_prefix(SHARD)?, 16).ok()?;
+    (shard < shards && tenants_folder(shard, shards) == folder).then_some(shard)
+}
+
 /// All folders of tenants, below a cluster's.
 pub fn tenants_folders(shards: u16) -> impl Iterator<Item = String> {
     (0..shards.max(1)).map(move |shard| tenants_folder(shard, shards))

@@ -3,6 +3,7 @@
 pub mod freshness;
 pub mod header;
 pub mod layout;
+pub mod part;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use tenantry::diag::catalog::{read as read_catalog, resolve as resolve_catalog};
+use tenantry::diag::catalog::{counted, read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Floors, Outcome, Program, analyse_above};
 use tenantry::guard::Allowed;
 use tenantry::inventory::Inventory;
 use tenantry::plan::Plan;
 use tenantry::render::layout::Layout;
+use tenantry::render::part::{Part, Share};
 use tenantry::report::reshard;
 use tenantry::source::SourceMap;
 
@@ -69,6 +70,7 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
             all: options.cluster.is_empty(),
             allowed: Allowed { removal, reshard: options.allow_reshard },
             layout: options.layout(),
+            part: options.part,
         };
         if options.stdout {
             stdout::print(&job, asked, diagnostics, &screen)
@@ -90,6 +92,28 @@ pub struct Job<'j> {
     pub allowed: Allowed,
     /// How folders of tenants are read.
     pub layout: Layout,
+    /// What of it to compile. Guards judge all of it.
+    pub part: Part,
+}
+
+impl Job<'_> {
+    /// What of a cluster to compile, by the place of its plan in the program.
+    pub fn share(&self, at: Option<usize>) -> Share {
+        let plans = &self.program.plans;
+        let first = plans.iter().take(at.unwrap_or(0)).map(|plan| usize::from(plan.shards.max(1))).sum();
+        Share::new(self.part, first, at.map_or(1, |at| plans[at].shards))
+    }
+
+    /// Says so if there is nothing to compile.
+    fn nothing(&self) -> Option<String> {
+        let asked = |at: &usize| self.clusters.contains(name(&self.program.plans[*at]));
+        let asked: Vec<usize> = (0..self.program.plans.len()).filter(asked).collect();
+        let empty = !asked.is_empty() && asked.iter().all(|at| self.share(Some(*at)).is_empty());
+        let shards = asked.iter().map(|at| usize::from(self.program.plans[*at].shards.max(1))).sum();
+        let part = self.part;
+        let verb = if shards == 1 { "is" } else { "are" };
+        empty.then(|| format!("the part {part} is empty: there {verb} {} to share", counted(shards, "shard", "shards")))
+    }
 }
 
 /// Where findings go.
@@ -118,6 +142,9 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
     if let Some(note) = report::without_before(&work, &job.clusters) {
         console.note(&note);
     }
+    if let Some(note) = job.nothing() {
+        console.note(&note);
+    }
     if let Some(note) = report::without_repository(job.program.inventory, &job.clusters) {
         console.note(&note);
     }
@@ -132,7 +159,7 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
     if options.check {
-        return Ok(exit.max(report::differences(&work, job.program, &output, console)?));
+        return Ok(exit.max(report::differences(&work, job, &output, console)?));
     }
     if exit == Exit::Done {
         write(&work, job.program, &output)?;
@@ -144,7 +171,7 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
             console.note(&reshard::steps(plan.inventory.platform(plan.platform), change, &output.shown(name(plan))));
         }
         // Everything is written; that nobody can be told does not undo it.
-        let _ = console.result(&format!("{}\n", work.summary()));
+        let _ = console.result(&format!("{}{}\n", report::of_part(job.part), work.summary()));
     }
     drop(lock);
     Ok(exit)

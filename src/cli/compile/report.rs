@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use tenantry::diag::catalog::counted;
-use tenantry::driver::Program;
 use tenantry::inventory::{Engine, Inventory};
 use tenantry::render::layout;
+use tenantry::render::part::Part;
 use tenantry::report::{escape, textdiff};
 
-use super::Exit;
 use super::survey::{Status, Wanted, Work};
+use super::{Exit, Job};
 use crate::cli::console::Console;
 use crate::cli::output::{Seen, Tree};
 
@@ -67,11 +67,16 @@ pub fn still_running(cluster: &str, namespace: &str) -> String {
     )
 }
 
+/// Says before a count that it is the count of a part.
+pub fn of_part(part: Part) -> String {
+    if part.is_whole() { String::new() } else { format!("part {part}: ") }
+}
+
 /// Tells what `compile` would change.
-pub fn differences(work: &Work, program: &Program<'_>, output: &dyn Tree, console: &Console) -> Result<Exit> {
+pub fn differences(work: &Work, job: &Job<'_>, output: &dyn Tree, console: &Console) -> Result<Exit> {
     let lines = lines(work, output);
     if lines.is_empty() {
-        console.result(&format!("{} as compiled\n", counted(work.unchanged, "file", "files")))?;
+        console.result(&format!("{}{} as compiled\n", of_part(job.part), counted(work.unchanged, "file", "files")))?;
         return Ok(Exit::Done);
     }
     let width = lines.values().map(|word| word.len()).max().unwrap_or_default();
@@ -83,11 +88,12 @@ pub fn differences(work: &Work, program: &Program<'_>, output: &dyn Tree, consol
     for (path, wanted, _) in differing.take(SHOWN.0) {
         if let Ok(Seen::Ours(there)) = output.look(path) {
             text.push('\n');
-            text.push_str(&textdiff::unified(&output.shown(path), &there, &wanted.render(program).text, SHOWN.1));
+            text.push_str(&textdiff::unified(&output.shown(path), &there, &wanted.render(job.program).text, SHOWN.1));
         }
     }
     console.result(&text)?;
-    console.note(&format!("{} not as compiled; run `tenantry compile`", counted(lines.len(), "file is", "files are")));
+    let files = counted(lines.len(), "file is", "files are");
+    console.note(&format!("{}{files} not as compiled; run `tenantry compile`", of_part(job.part)));
     Ok(Exit::Different)
 }
 

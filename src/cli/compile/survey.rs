@@ -18,6 +18,7 @@ use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
 use tenantry::render::header::{Digest32, Header, Subject};
+use tenantry::render::part::Share;
 use tenantry::render::{self, File, layout};
 
 use super::{Job, name};
@@ -45,6 +46,14 @@ impl Wanted {
                 layout::namespace_path(name(plan), plan.provisions[at].namespace.name.as_str(), plan.shards)
             }
             What::Platform(at, layout) => program.platform_files_in(self.plan, layout)[at].path.clone(),
+        }
+    }
+
+    /// Whether it belongs to a share.
+    fn is_of(self, share: Share, path: &str, program: &Program<'_>) -> bool {
+        match self.what {
+            What::Namespace(at) => share.has_namespace(program.plans[self.plan].provisions[at].namespace.name.as_str()),
+            What::Platform(..) => share.has_file(path),
         }
     }
 
@@ -167,6 +176,17 @@ struct Judged {
     body: Option<Digest32>,
 }
 
+impl Judged {
+    /// Whether the path belongs to a share. A namespace goes with its shard, wherever its file was found.
+    fn is_of(&self, share: Share, path: &str, program: &Program<'_>) -> bool {
+        match (&self.change, &self.before) {
+            (Some((wanted, _)), _) => wanted.is_of(share, path, program),
+            (None, Some((namespace, _))) => share.has_namespace(namespace),
+            (None, None) => share.has_file(path),
+        }
+    }
+}
+
 /// Compares a cluster's files with what is wanted. Gives back what they said before.
 fn survey_cluster(
     job: &Job<'_>,
@@ -177,9 +197,10 @@ fn survey_cluster(
     work: &mut Work,
 ) -> Before {
     let program = job.program;
+    let share = job.share(at);
     let wanted = at.map(|at| wanted(program, at, job.layout)).unwrap_or_default();
     let mut judged: Vec<(String, Judged)> =
-        wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, output)).collect();
+        wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, share, output)).collect();
     let taken: BTreeSet<&str> = judged.iter().map(|(path, _)| path.as_str()).collect();
     listing.paths.retain(|path| !taken.contains(path.as_str()));
     listing.paths.retain(|path| {
@@ -200,15 +221,16 @@ fn survey_cluster(
         if judged.ours {
             work.compiled_before.insert(cluster.to_owned());
         }
+        let is_own = judged.is_of(share, &path, program);
         before.shards.extend(judged.shards);
         if let Some((namespace, was)) = judged.before {
             before.add(namespace, was);
         }
         work.findings.extend(judged.finding);
-        match judged.change {
+        match judged.change.filter(|_| is_own) {
             Some((_, Status::Fresh)) => work.unchanged += 1,
             Some((wanted, status)) => work.changes.push((path, wanted, status)),
-            None if judged.removal => work.removals.push(path),
+            None if judged.removal && is_own => work.removals.push(path),
             None => {}
         }
     }
@@ -241,15 +263,16 @@ fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wante
     namespaces.chain((0..objects).map(|index| Wanted { plan: at, what: What::Platform(index, layout) })).collect()
 }
 
-/// Judges the place of a wanted file.
-fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &dyn Tree) -> (String, Judged) {
+/// Judges the place of a wanted file. One of another part is not rendered: whether it is stale is for that part to say.
+fn judge_wanted(program: &Program<'_>, wanted: Wanted, share: Share, output: &dyn Tree) -> (String, Judged) {
     let path = wanted.path(program);
     let shown = output.shown(&path);
     let mut judged = Judged::default();
     let status = match output.look(&path) {
         Ok(Seen::Nothing) => Status::Missing,
         Ok(Seen::Ours(there)) => {
-            let status = status(&there, &wanted.render(program).text);
+            let is_own = wanted.is_of(share, &path, program);
+            let status = if is_own { status(&there, &wanted.render(program).text) } else { soundness(&there) };
             judged.ours = status != Status::Foreign;
             judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);
@@ -306,6 +329,15 @@ fn judge_unwanted(path: String, shards: u16, output: &dyn Tree) -> (String, Judg
         Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
     }
     (path, judged)
+}
+
+/// What can be said of a file without what is wanted there.
+fn soundness(found: &str) -> Status {
+    match judge_leftover(found) {
+        Leftover::Ours(_) => Status::Stale,
+        Leftover::Edited(_) => Status::Edited,
+        Leftover::Foreign => Status::Foreign,
+    }
 }
 
 fn status(found: &str, wanted: &str) -> Status {

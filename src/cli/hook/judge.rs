@@ -8,6 +8,7 @@ use tenantry::diag::{Code, Diagnostic, Place, Severity};
 use tenantry::diff::{Stray, knows};
 use tenantry::driver::{Outcome, Program, analyse_side};
 use tenantry::guard;
+use tenantry::render::part::Part;
 use tenantry::report::escape;
 use tenantry::report::review::brief;
 use tenantry::source::SourceMap;
@@ -229,6 +230,7 @@ impl Change<'_> {
             all: true,
             allowed: guard::Allowed::default(),
             layout: self.settings.layout,
+            part: Part::WHOLE,
         };
         let mut work = survey(&job, output)?;
         // Guards look at the base's inventory here: nobody evades them by taking output away.

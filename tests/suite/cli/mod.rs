@@ -15,10 +15,11 @@ mod hooks;
 mod kill;
 mod layout;
 mod life;
+mod parts;
 mod reading;
 mod revisions;
 mod same;
-mod sandbox;
+pub mod sandbox;
 mod shards;
 mod streams;
 mod verify;
@@ -30,7 +31,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 25] = [
+    let modules: [(&str, &[Test]); 26] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -50,6 +51,7 @@ pub fn trials() -> Vec<Trial> {
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),
+        ("parts", parts::TESTS),
         ("reading", reading::TESTS),
         ("revisions", revisions::TESTS),
         ("same", same::TESTS),

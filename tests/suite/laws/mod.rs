@@ -16,6 +16,7 @@ mod hostile;
 mod judges;
 mod mutation;
 mod objects;
+mod parts;
 mod print;
 mod quoting;
 mod review;
@@ -46,6 +47,7 @@ pub fn trials() -> Vec<Trial> {
         ("a_group_of_one_is_a_person", change::a_group_of_one),
         ("access_is_what_the_data_says", access::access),
         ("objects_are_distinct_and_well_named", objects::identities),
+        ("parts_make_up_the_whole", parts::parts_make_up_the_whole),
         ("only_data_is_protected", objects::retention),
         ("files_hold_the_manifests", objects::values),
         ("headers_fit", objects::headers),
