@@ -267,6 +267,7 @@ fn source(was: &Platform, is: &Platform) -> Found {
         see("kind of source", source(before.flux.oci), source(after.flux.oci));
         see("Secret of the source", &before.flux.secret_ref, &after.flux.secret_ref);
         see("namespace of Flux", &before.flux.namespace, &after.flux.namespace);
+        see("keys of Flux's shards", &before.flux.shard_keys.join(", "), &after.flux.shard_keys.join(", "));
     }
     let message = format!("engines of the cluster `{}` sync otherwise: {}", is.name, words.join(", "));
     if words.is_empty() { Found::new() } else { vec![(RiskCode::SyncSourceChanged, message)] }

@@ -54,6 +54,12 @@ const FLUX_FIELDS: &[Field] = &[
     optional("interval", Shape::Text, Is("10m"), "How often to look."),
     optional("secretRef", Shape::Text, Is(""), "Secret of the source."),
     optional("serviceAccountName", Shape::Text, Is(""), "ServiceAccount to apply as."),
+    optional(
+        "shardKeys",
+        Shape::List(&Shape::Name(name::LABEL_PATTERN)),
+        Empty,
+        "Keys of Flux's own sharding, which the folders' Kustomizations get in turn.",
+    ),
 ];
 
 /// Reads `gitops` of a Platform.
@@ -67,6 +73,8 @@ pub fn decode(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
     let destination = argocd.as_ref().and_then(|argocd| object(argocd, "destination", &DESTINATION, sink));
     let flux = entries.and_then(|entries| object(entries, "flux", &FLUX, sink));
     let source = flux.as_ref().and_then(|flux| flux.get("source"));
+    let keys = flux.as_ref().and_then(|flux| flux.get("shardKeys"));
+    let keys = keys.map(|given| value::names(given, "a key", name::parse_label, sink)).unwrap_or_default();
     let oci = source.and_then(|given| value::one_of(given, &[("git", false), ("oci", true)], sink));
     let path = entries.and_then(|entries| entries.get("path"));
     let path = path.and_then(|given| value::named(given.node, "path", "a folder", name::parse_repository_path, sink));
@@ -94,6 +102,7 @@ pub fn decode(entries: &Entries<'_, '_>, sink: &mut Sink) -> GitopsDecl {
                 name::parse_optional_subdomain,
                 sink,
             ),
+            shard_keys: keys.into_iter().map(|key| key.value).collect(),
         },
     }
 }

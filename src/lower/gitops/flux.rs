@@ -4,13 +4,21 @@ use super::{Synced, name, path};
 use crate::manifest::{Manifest, Map, Tree};
 
 /// All objects, in the order in which they are applied.
+///
+/// Controllers of Flux that run with `--watch-label-selector` share Kustomizations out by a label (Flux 2, "Sharding and
+/// horizontal scaling"). Only the folders get it: the source and the platform's objects stay with the controllers that
+/// every Flux has.
 pub fn objects<'a>(synced: &Synced<'a>) -> Vec<Manifest<'a>> {
     let mut objects = vec![source(synced)];
     if synced.platform_objects {
         objects.push(kustomization(synced, "platform", "platform/objects"));
     }
+    let mut keys = synced.platform.gitops.flux.shard_keys.iter().cycle();
     for folder in &synced.folders {
         let mut manifest = kustomization(synced, folder, folder);
+        if let Some(key) = keys.next() {
+            manifest.labels.insert("sharding.fluxcd.io/key", key.as_str());
+        }
         if synced.has_health()
             && let Some(Tree::Map(spec)) = manifest.body.get_mut("spec")
         {

@@ -259,4 +259,6 @@ pub struct FluxDecl {
     pub secret_ref: String,
     /// ServiceAccount to apply as; empty for the default.
     pub service_account_name: String,
+    /// Keys of Flux's own sharding (`sharding.fluxcd.io/key`), which the folders' Kustomizations get in turn.
+    pub shard_keys: Vec<String>,
 }
