@@ -15,6 +15,7 @@ use std::time::Instant;
 use jiff::civil::{Date, date};
 use rayon::prelude::*;
 use tenantry::lower::{Scene, lower};
+use tenantry::meter::Unmetered;
 use tenantry::source::SourceMap;
 use tenantry::{driver, parse, plan, render, resolve};
 
@@ -29,8 +30,8 @@ fn main() {
     let tenants = std::env::args().skip(1).find_map(|it| it.parse().ok()).unwrap_or(TENANTS);
     let sources = SourceMap::new(organisation::files(Shape { tenants, seed: 1 }));
     println!("{tenants} tenants, medians of {RUNS} runs");
-    measure("parse", || parse::parse(&sources, Vec::new()));
-    let parsed = || parse::parse(&sources, Vec::new());
+    measure("parse", || parse::parse(&sources, Vec::new(), &Unmetered));
+    let parsed = || parse::parse(&sources, Vec::new(), &Unmetered);
     measure_from("resolve", parsed, |parsed| parsed.then(resolve::resolve));
     let (inventory, _) = parsed().then(resolve::resolve).into_parts();
     measure("plan", || inventory.platforms().map(|(id, _)| plan::plan(&inventory, id, AS_OF)).collect::<Vec<_>>());

@@ -11,6 +11,7 @@ use crate::guard;
 use crate::inventory::Inventory;
 use crate::lint::{Look, lint};
 use crate::lower::template::{self, Templates};
+use crate::meter::{Meter, Phase, Unmetered};
 use crate::parse;
 use crate::plan::{self, Plan};
 use crate::render::layout::Layout;
@@ -59,22 +60,23 @@ pub struct Outcome<'a> {
 /// `found` is what reading the files brought up. The outcome borrows from the inventory, which lives in here; hence the
 /// function instead of a value.
 pub fn analyse<R>(sources: &SourceMap, found: Vec<Diagnostic>, as_of: Date, then: impl FnOnce(Outcome<'_>) -> R) -> R {
-    run(sources, found, as_of, Guards::Judge, &Floors::new(), then)
+    run(sources, found, as_of, Guards::Judge, &Floors::new(), &Unmetered, then)
 }
 
 /// Numbers of shards that clusters have already, by the cluster's name. `auto` never goes below them: fewer would move
 /// namespaces for nothing, and would hold up whatever else changes.
 pub type Floors = BTreeMap<String, u16>;
 
-/// The same as [`analyse`], for an inventory that was compiled before.
+/// The same as [`analyse`], for an inventory that was compiled before; `meter` is told how far it is.
 pub fn analyse_above<R>(
     sources: &SourceMap,
     found: Vec<Diagnostic>,
     as_of: Date,
     floors: &Floors,
+    meter: &dyn Meter,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    run(sources, found, as_of, Guards::Judge, floors, then)
+    run(sources, found, as_of, Guards::Judge, floors, meter, then)
 }
 
 /// The same for one side of a review, where a guard is shown and stops nothing.
@@ -83,9 +85,10 @@ pub fn analyse_side<R>(
     found: Vec<Diagnostic>,
     as_of: Date,
     floors: &Floors,
+    meter: &dyn Meter,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    run(sources, found, as_of, Guards::Leave, floors, then)
+    run(sources, found, as_of, Guards::Leave, floors, meter, then)
 }
 
 /// Whether the guard that needs no "before" is judged here.
@@ -101,11 +104,15 @@ fn run<R>(
     as_of: Date,
     guards: Guards,
     floors: &Floors,
+    meter: &dyn Meter,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    let (inventory, findings) = parse::parse(sources, found).then(resolve).into_parts();
+    meter.begin(Phase::Parsing, sources.files().count());
+    let parsed = parse::parse(sources, found, meter);
+    meter.begin(Phase::Resolving, 0);
+    let (inventory, findings) = parsed.then(resolve).into_parts();
     let draft = Draft::start(&inventory, findings);
-    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, floors, sink));
+    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, floors, meter, sink));
     let (program, mut diagnostics) = draft.finish();
     diag::sort(&mut diagnostics, sources);
     then(Outcome { inventory: &inventory, program, diagnostics })
@@ -117,15 +124,19 @@ fn program<'a>(
     as_of: Date,
     guards: Guards,
     floors: &Floors,
+    meter: &dyn Meter,
     sink: &mut Sink,
 ) -> Program<'a> {
+    meter.begin(Phase::Planning, 0);
     let mut plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
+    meter.begin(Phase::Linting, 0);
     lint(&Look { inventory, plans: &plans, as_of }, sink);
+    meter.begin(Phase::CheckingAddOns, plans.iter().map(|plan| plan.provisions.len()).sum());
     let templates = Templates::compile(inventory, sources, sink);
     // An admin who is missing may be one who was left out, and that was reported.
     let all_there = !sink.has_errors();
     for plan in &mut plans {
-        let loads = template::check(plan, &templates, sink);
+        let loads = template::check(plan, &templates, meter, sink);
         let floor = floors.get(inventory.platform(plan.platform).name.as_str()).copied();
         plan.shards = capacity::shards(plan, &loads, floor.unwrap_or(1));
         if all_there {

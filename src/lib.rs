@@ -21,6 +21,7 @@ pub mod krm;
 pub mod lint;
 pub mod lower;
 pub mod manifest;
+pub mod meter;
 pub mod name;
 pub mod parse;
 pub mod plan;

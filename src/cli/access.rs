@@ -19,8 +19,8 @@ use super::read::{self, Input};
 /// Lists the access that an inventory gives.
 pub fn run(options: &Access, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let Input { sources, found, prefix } = read::read(&options.input);
-    analyse_side(&sources, found, as_of.date, &Floors::new(), |outcome| {
+    let Input { sources, found, prefix } = read::read(&options.input, console.meter());
+    analyse_side(&sources, found, as_of.date, &Floors::new(), console.meter(), |outcome| {
         name_day(&outcome, as_of, console);
         let Some(program) = &outcome.program else {
             console.diagnostics(&outcome.diagnostics, &sources, &prefix);

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tenantry::driver::analyse;
+use tenantry::meter::Unmetered;
 use tenantry::parse::API_VERSION;
 use tenantry::parse::value::parse_date;
 use tenantry::render::part::Part;
@@ -103,7 +104,7 @@ fn discover(source: &Source, console: &Console) -> Result<Exit> {
     let Ok(folder) = Parameters::read().and_then(|parameters| folder(source, &parameters)) else {
         return Ok(Exit::Done);
     };
-    let input = read::read(&folder);
+    let input = read::read(&folder, &Unmetered);
     let ours = |text: &str| text.lines().any(|line| line.contains("apiVersion") && line.contains(API_VERSION));
     if let Some((_, file)) = input.sources.files().find(|(_, file)| ours(file.text())) {
         console.result(&format!("{}\n", tenantry::report::escape::terminal(file.path())))?;
@@ -115,7 +116,7 @@ fn discover(source: &Source, console: &Console) -> Result<Exit> {
 fn announce(source: &Source, common: &Common, console: &Console) -> Result<Exit> {
     let parameters = Parameters::read()?;
     let as_of = as_of(common, &parameters)?;
-    let read::Input { sources, found, .. } = read::read(&folder(source, &parameters)?);
+    let read::Input { sources, found, .. } = read::read(&folder(source, &parameters)?, &Unmetered);
     let clusters: Vec<String> = analyse(&sources, found, as_of.date, |outcome| {
         outcome.inventory.platforms().map(|(_, platform)| platform.name.to_string()).collect()
     });

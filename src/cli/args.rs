@@ -46,6 +46,10 @@ pub struct Common {
     /// Say nothing but results, errors and warnings
     #[arg(long, short, global = true)]
     pub quiet: bool,
+
+    /// Say at the end, on stderr, how long each phase took
+    #[arg(long, global = true)]
+    pub timings: bool,
 }
 
 /// When to use colour.

@@ -24,8 +24,8 @@ use super::read::{self, Input};
 /// Checks an inventory and shows what was found.
 pub fn run(input: &Path, output: &Path, format: CheckFormat, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let Input { sources, found, prefix } = read::read(input);
-    analyse_above(&sources, found, as_of.date, &Output::new(output).shards(), |mut outcome| {
+    let Input { sources, found, prefix } = read::read(input, console.meter());
+    analyse_above(&sources, found, as_of.date, &Output::new(output).shards(), console.meter(), |mut outcome| {
         if let Some(program) = &outcome.program {
             outcome.diagnostics.extend(changed_owners(program.get(), &Output::new(output)));
             diag::sort(&mut outcome.diagnostics, &sources);

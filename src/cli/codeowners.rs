@@ -24,11 +24,11 @@ const NAMED: usize = 5;
 /// Shows or writes who answers for what.
 pub fn run(options: &Codeowners, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let Input { sources, found, prefix } = read::read(&options.input);
+    let Input { sources, found, prefix } = read::read(&options.input, console.meter());
     let output = (!options.inventory_only).then_some(options.output.as_path());
     let places = Places { input: in_repository(&options.input)?, output: output.map(in_repository).transpose()? };
     let floors = if options.inventory_only { Floors::new() } else { Output::new(&options.output).shards() };
-    analyse_above(&sources, found, as_of.date, &floors, |outcome| {
+    analyse_above(&sources, found, as_of.date, &floors, console.meter(), |outcome| {
         let Some(program) = &outcome.program else {
             let errors: Vec<_> =
                 outcome.diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();

@@ -4,19 +4,21 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use tenantry::diag::Diagnostic;
+use tenantry::meter::Meter;
 use tenantry::report::diagnostics::{self, Format};
 use tenantry::report::escape;
 use tenantry::report::review::Terminal;
 use tenantry::source::SourceMap;
 
 use super::args::{ColorChoice, Common};
+use super::progress::Progress;
 
 /// Most diagnostics that are drawn on a screen; machine formats give all.
 const SHOWN: usize = 200;
 
 /// How to speak to whoever started the program.
-#[derive(Debug, Clone, Copy)]
 pub struct Console {
+    progress: Progress,
     colour: bool,
     result_colour: bool,
     quiet: bool,
@@ -37,7 +39,17 @@ impl Console {
             ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
         };
         let width = io::stderr().is_terminal().then(|| std::env::var("COLUMNS").ok()?.parse().ok()).flatten();
-        Console { colour, result_colour, quiet: common.quiet, width }
+        Console { progress: Progress::new(common.quiet), colour, result_colour, quiet: common.quiet, width }
+    }
+
+    /// Whom to tell how far the run is.
+    pub fn meter(&self) -> &dyn Meter {
+        &self.progress
+    }
+
+    /// Says where the time went. Nothing more is measured.
+    pub fn timings(&self) {
+        self.tell(&self.progress.timings());
     }
 
     /// Whether a result for people may have colour: it depends on stdout, not on stderr.
@@ -52,6 +64,13 @@ impl Console {
 
     /// Prints text that is for people and no result, such as the short review of a hook. It has to be harmless.
     pub fn tell(&self, text: &str) {
+        self.write(text);
+    }
+
+    /// All that goes to stderr; a picture of the progress makes way for it.
+    fn write(&self, text: &str) {
+        self.progress.clear();
+        // There is nowhere left to complain to.
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
@@ -62,6 +81,7 @@ impl Console {
 
     /// Prints a result.
     pub fn result(&self, text: &str) -> Result<()> {
+        self.progress.clear();
         let mut out = io::stdout().lock();
         unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush())).context("cannot write to stdout")
     }
@@ -91,8 +111,7 @@ impl Console {
             (true, _) => format!("\x1b[1;92m{what}\x1b[0m: {text}\n"),
             (false, _) => format!("{what}: {text}\n"),
         };
-        // There is nowhere left to complain to.
-        let _ = io::stderr().write_all(line.as_bytes());
+        self.write(&line);
     }
 
     /// Shows diagnostics to people, on stderr.
@@ -104,8 +123,7 @@ impl Console {
             path_prefix: prefix,
             limit: Some(SHOWN),
         };
-        let text = diagnostics::render(found, sources, &options);
-        let _ = io::stderr().write_all(text.as_bytes());
+        self.write(&diagnostics::render(found, sources, &options));
     }
 }
 

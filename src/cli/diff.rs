@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use tenantry::diff::{ChangeSet, Verdict};
 use tenantry::driver::{Floors, analyse_side};
 use tenantry::guard::Allowed;
+use tenantry::meter::Phase;
 use tenantry::report::review::{self as report, Format, Terminal, render};
 
 use super::args::{Common, Diff};
@@ -34,7 +35,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let targets = targets(&options.format)?;
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
-    let Sides { base, base_output, head, strays, authors } = sides(options)?;
+    let Sides { base, base_output, head, strays, authors } = sides(options, console.meter())?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
@@ -55,13 +56,16 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         clusters: &options.cluster.iter().cloned().collect(),
         allowed: &Allowed { removal, reshard: options.allow_reshard },
     };
-    let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), |base| {
-        analyse_side(&head_sources, head_found, as_of.date, &shards(&base), |head| review.compare(&base, &head))
+    let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), console.meter(), |base| {
+        analyse_side(&head_sources, head_found, as_of.date, &shards(&base), console.meter(), |head| {
+            review.compare(&base, &head)
+        })
     })?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
     let shown =
         Terminal { colour: console.colours_results(), width: console.result_width(), manifests: options.manifests };
     let page = report::Options { folder: &head_prefix, ..report::Options::default() };
+    console.meter().begin(Phase::Reporting, 0);
     for target in &targets {
         target.write(&changes, &shown, &page, console)?;
     }

@@ -36,7 +36,7 @@ pub fn run(subject: &str, input: &Path, common: &Common, console: &Console) -> R
         target.or_else(|| layout::platform_object_of(&path).map(|(cluster, file)| (cluster, Target::Platform(file))));
     let Some((cluster, target)) = target else { bail!("{}", unknown(subject)) };
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let Input { sources, found, prefix } = read::read(input);
+    let Input { sources, found, prefix } = read::read(input, console.meter());
     analyse(&sources, found, as_of.date, |outcome| {
         name_day(&outcome, as_of, console);
         let Some(program) = &outcome.program else {

@@ -10,6 +10,7 @@ use tenantry::diag::catalog::krm as catalog;
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::analyse;
 use tenantry::krm::{self, Call, Finding, Mode, Origin, Source};
+use tenantry::meter::Unmetered;
 use tenantry::report::escape;
 use tenantry::source::SourceMap;
 
@@ -92,7 +93,7 @@ fn reply(call: &Call<'_>, root: Option<PathBuf>, as_of: Option<&str>) -> Exit {
     let (sources, found) = match &call.config.source {
         Source::Folder(folder) => match inventory_folder(call, folder, root) {
             Ok(path) => {
-                let Input { sources, found, .. } = read::read(&path);
+                let Input { sources, found, .. } = read::read(&path, &Unmetered);
                 (sources, found)
             }
             Err(diagnostic) => {

@@ -17,6 +17,7 @@ mod function;
 mod hook;
 mod init;
 mod output;
+mod progress;
 mod read;
 mod removal;
 mod revision;
@@ -65,13 +66,14 @@ pub fn run() -> ExitCode {
             return Exit::Wrong.into();
         }
     }
-    match dispatch(&cli, &console) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            console.error(&format!("{error:#}"));
-            Exit::Wrong.into()
-        }
+    let exit = dispatch(&cli, &console).unwrap_or_else(|error| {
+        console.error(&format!("{error:#}"));
+        Exit::Wrong
+    });
+    if cli.common.timings {
+        console.timings();
     }
+    exit.into()
 }
 
 fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {

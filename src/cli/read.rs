@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::meter::{Meter, Phase};
 use tenantry::parse::template_name;
 use tenantry::source::SourceMap;
 use walkdir::{DirEntry, WalkDir};
@@ -25,9 +26,10 @@ pub struct Input {
 }
 
 /// Reads every YAML file and template below a folder. Hidden files and folders are skipped.
-pub fn read(root: &Path) -> Input {
+pub fn read(root: &Path, meter: &dyn Meter) -> Input {
     let prefix = shown_path(root);
     let mut found = Vec::new();
+    meter.begin(Phase::Reading, 0);
     let paths = match fs::canonicalize(root) {
         Ok(real) if real.is_dir() => walk(root, &real, &mut found),
         Ok(_) => {
@@ -39,8 +41,13 @@ pub fn read(root: &Path) -> Input {
             Vec::new()
         }
     };
-    let read: Vec<Result<(String, String), Box<Diagnostic>>> =
-        paths.into_par_iter().map(|(name, path)| file(&name, &path).map(|text| (name, text))).collect();
+    meter.begin(Phase::Reading, paths.len());
+    let read = paths.into_par_iter().map(|(name, path)| {
+        let text = file(&name, &path);
+        meter.step();
+        text.map(|text| (name, text))
+    });
+    let read: Vec<Result<(String, String), Box<Diagnostic>>> = read.collect();
     let mut files = Vec::with_capacity(read.len());
     for result in read {
         match result {

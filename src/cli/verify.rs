@@ -31,7 +31,7 @@ const LIMIT: u64 = 256 << 20;
 pub fn run(options: &Verify, common: &Common, console: &Console) -> Result<Exit> {
     let as_of = clock::as_of(common.as_of.as_deref())?;
     let rendered = rendered(&options.files)?;
-    let Input { sources, found, prefix } = read::read(&options.input);
+    let Input { sources, found, prefix } = read::read(&options.input, console.meter());
     analyse(&sources, found, as_of.date, |mut outcome| {
         let Some(program) = outcome.program.take() else {
             console.diagnostics(&outcome.diagnostics, &sources, &prefix);

@@ -22,6 +22,7 @@ use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
 use crate::lower::gitops::GroupKind;
 use crate::manifest::Manifest;
+use crate::meter::{Meter, Phase};
 use crate::render::layout;
 
 /// Most bytes of compiled text that a review carries. A change of a large group rewrites gigabytes, which nobody reads.
@@ -46,6 +47,8 @@ pub struct Options<'o> {
     pub strays: Option<Strays<'o>>,
     /// What the reader has to know of how the sides were made.
     pub notes: Vec<String>,
+    /// Whom to tell how far it is.
+    pub meter: &'o dyn Meter,
 }
 
 /// Who makes a change.
@@ -116,8 +119,11 @@ impl<'w> Work<'w> {
             let (was, is) = (base.get(name), head.get(name));
             let as_of = self.options.as_of;
             let view = View { as_of, same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
-            view.namespace(was, is)
+            let found = view.namespace(was, is);
+            self.options.meter.step();
+            found
         };
+        self.options.meter.begin(Phase::Reviewing, names.len());
         let found: Vec<Found> = names.par_iter().map(look).collect();
         total.expect(&found);
         let mut before = Before::default();

@@ -22,6 +22,7 @@ pub mod yaml;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Draft, Sink, catalog::shape as catalog};
+use crate::meter::Meter;
 use crate::name::{AddOnName, ClusterName, InvalidName, LABEL_PATTERN, LABEL_VALUE_PATTERN, TenantName};
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 use decl::{Declarations, TemplateDecl};
@@ -107,9 +108,14 @@ impl Kind {
 }
 
 /// Reads every file of an inventory. `found` is what reading the files themselves brought up.
-pub fn parse(sources: &SourceMap, found: Vec<Diagnostic>) -> Draft<Declarations> {
+pub fn parse(sources: &SourceMap, found: Vec<Diagnostic>, meter: &dyn Meter) -> Draft<Declarations> {
     let files: Vec<(FileId, &SourceFile)> = sources.files().collect();
-    let parsed: Vec<(Declarations, Sink)> = files.par_iter().map(|&(id, file)| parse_file(id, file)).collect();
+    let parse = |&(id, file): &(FileId, &SourceFile)| {
+        let parsed = parse_file(id, file);
+        meter.step();
+        parsed
+    };
+    let parsed: Vec<(Declarations, Sink)> = files.par_iter().map(parse).collect();
     let unread = found.iter().any(|diagnostic| diagnostic.severity == crate::diag::Severity::Error);
     Draft::start((), found).then(|(), sink| {
         let mut all = Declarations::default();

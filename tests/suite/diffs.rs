@@ -9,6 +9,7 @@ use tenantry::diff::{
 };
 use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
 use tenantry::guard::Allowed;
+use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
 use tenantry::report::review::{self, Format};
 use tenantry::source::{Places, SourceMap};
@@ -116,8 +117,8 @@ fn changes(
         (Some(name), _) => Some(Actor { name, verified: true }),
         (None, author) => author.as_ref().map(|name| Actor { name, verified: false }),
     };
-    analyse_side(&head, Vec::new(), day, &Floors::new(), |is| {
-        analyse_side(&base, Vec::new(), day, &Floors::new(), |was| {
+    analyse_side(&head, Vec::new(), day, &Floors::new(), &Unmetered, |is| {
+        analyse_side(&base, Vec::new(), day, &Floors::new(), &Unmetered, |was| {
             let content = match output {
                 Some(files) => Content::Compiled(files),
                 None => Content::Declared(declared(program(&was)?, &base, "base")),
@@ -132,6 +133,7 @@ fn changes(
                 manifests: true,
                 strays: Some(Strays { folder: "output", base: base_strays, head: head_strays }),
                 notes: Vec::new(),
+                meter: &Unmetered,
             };
             Ok(compare(&was, &is, options))
         })

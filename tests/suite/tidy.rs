@@ -13,6 +13,7 @@ use crate::case::relative;
 /// Modules in their order: each may use those before it, and itself. The command line comes last and is no module of
 /// the library.
 const ORDER: &[&str] = &[
+    "meter",
     "source",
     "name",
     "scalar",

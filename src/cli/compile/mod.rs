@@ -13,6 +13,7 @@ use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Floors, Outcome, Program, analyse_above};
 use tenantry::guard::Allowed;
 use tenantry::inventory::Inventory;
+use tenantry::meter::{Meter, Phase};
 use tenantry::plan::Plan;
 use tenantry::render::layout::Layout;
 use tenantry::render::part::{Part, Share};
@@ -46,7 +47,7 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
 
 /// Compiles an inventory for a day.
 pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Exit> {
-    let Input { mut sources, mut found, prefix } = read::read(&options.input);
+    let Input { mut sources, mut found, prefix } = read::read(&options.input, console.meter());
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
         // What was compiled is no inventory; the overlap is the one mistake.
@@ -55,7 +56,7 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
         }
     }
     let floors = if options.stdout { Floors::new() } else { Output::new(&options.output).shards() };
-    analyse_above(&sources, found, as_of.date, &floors, |outcome| {
+    analyse_above(&sources, found, as_of.date, &floors, console.meter(), |outcome| {
         name_day(&outcome, as_of, console);
         let Outcome { inventory, program, mut diagnostics } = outcome;
         let clusters = clusters(options, inventory, &mut diagnostics);
@@ -71,6 +72,7 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
             allowed: Allowed { removal, reshard: options.allow_reshard },
             layout: options.layout(),
             part: options.part,
+            meter: console.meter(),
         };
         if options.stdout {
             stdout::print(&job, asked, diagnostics, &screen)
@@ -94,6 +96,8 @@ pub struct Job<'j> {
     pub layout: Layout,
     /// What of it to compile. Guards judge all of it.
     pub part: Part,
+    /// Whom to tell how far it is.
+    pub meter: &'j dyn Meter,
 }
 
 impl Job<'_> {
@@ -162,7 +166,7 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
         return Ok(exit.max(report::differences(&work, job, &output, console)?));
     }
     if exit == Exit::Done {
-        write(&work, job.program, &output)?;
+        write(&work, job, &output)?;
         for note in report::to_apply(&work, &output) {
             console.note(&note);
         }
@@ -177,10 +181,12 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
     Ok(exit)
 }
 
-fn write(work: &Work, program: &Program<'_>, output: &Output) -> Result<()> {
+fn write(work: &Work, job: &Job<'_>, output: &Output) -> Result<()> {
     output.clear(&work.temporary)?;
+    job.meter.begin(Phase::Writing, work.changes.len());
     let render = |change: &(String, Wanted, Status)| {
-        let file = change.1.render(program);
+        job.meter.step();
+        let file = change.1.render(job.program);
         (file.path, file.text)
     };
     output.apply(&work.changes, render, &work.removals)

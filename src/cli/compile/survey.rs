@@ -15,6 +15,7 @@ use tenantry::driver::Program;
 use tenantry::facts;
 use tenantry::guard::{self, Before, BeforeNamespace, Moved};
 use tenantry::inventory::State;
+use tenantry::meter::Phase;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
 use tenantry::render::header::{Digest32, Header, Subject};
@@ -124,6 +125,7 @@ impl Work {
 
 /// Looks at the output folder, and works out what is to be done. Changes nothing.
 pub fn survey(job: &Job<'_>, output: &dyn Tree) -> Result<Work> {
+    job.meter.begin(Phase::Comparing, 0);
     let mut work = Work::default();
     let mut names = job.clusters.clone();
     if job.all {
@@ -199,8 +201,13 @@ fn survey_cluster(
     let program = job.program;
     let share = job.share(at);
     let wanted = at.map(|at| wanted(program, at, job.layout)).unwrap_or_default();
-    let mut judged: Vec<(String, Judged)> =
-        wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, share, output)).collect();
+    job.meter.begin(Phase::Comparing, wanted.len());
+    let judge = |wanted| {
+        let judged = judge_wanted(program, wanted, share, output);
+        job.meter.step();
+        judged
+    };
+    let mut judged: Vec<(String, Judged)> = wanted.into_par_iter().map(judge).collect();
     let taken: BTreeSet<&str> = judged.iter().map(|(path, _)| path.as_str()).collect();
     listing.paths.retain(|path| !taken.contains(path.as_str()));
     listing.paths.retain(|path| {

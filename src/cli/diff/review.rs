@@ -137,6 +137,7 @@ impl Review<'_> {
             manifests: self.manifests,
             strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
             notes,
+            meter: self.console.meter(),
         };
         Ok(Some(compare(&base_side, &head_side, options)))
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use tenantry::meter::{Meter, Phase};
 use walkdir::WalkDir;
 
 use super::strays::{self, Strays};
@@ -50,25 +51,26 @@ pub enum BaseOutput {
 }
 
 /// Reads both sides.
-pub fn sides(options: &Diff) -> Result<Sides> {
+pub fn sides(options: &Diff, meter: &dyn Meter) -> Result<Sides> {
     if let Some(base) = &options.base {
         let input = match &options.paths[..] {
             [] => Path::new("input"),
             [input] => input,
             _ => bail!("name either two folders or one inventory and a revision with --base"),
         };
-        return revisions(options, base, input);
+        return revisions(options, base, input, meter);
     }
     let [old, new] = &options.paths[..] else {
         bail!("name two folders, as in `tenantry diff OLD NEW`, or a revision with `--base`");
     };
-    let folder = |path: &PathBuf| Loaded { input: read::read(path), name: shown_path(path) };
+    let folder = |path: &PathBuf| Loaded { input: read::read(path, meter), name: shown_path(path) };
     let base_output = options.base_output.clone().map_or(BaseOutput::Unknown, BaseOutput::Folder);
     Ok(Sides { base: folder(old), base_output, head: folder(new), strays: None, authors: BTreeSet::new() })
 }
 
 /// Reads one folder at two times.
-fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
+fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Result<Sides> {
+    meter.begin(Phase::ReadingGit, 0);
     let repository = Repository::open(input)?;
     if options.head.is_none() && repository.is_bare()? {
         bail!(
@@ -94,11 +96,12 @@ fn revisions(options: &Diff, base: &str, input: &Path) -> Result<Sides> {
         }
         (None, false) => {
             let [base, committed] = repository.read_inventories([&listing, &committed])?;
-            let input = Input { prefix: folder.shown.clone(), ..read::read(input) };
+            let input = Input { prefix: folder.shown.clone(), ..read::read(input, meter) };
             let same = texts(&input).eq(texts(&committed));
             (base, Loaded { input, name: "the working tree".to_owned() }, same)
         }
     };
+    meter.begin(Phase::ReadingGit, 0);
     let strays = strays(&repository, (&base, &tip), options)?;
     let mut authors = repository.authors(&base, &tip)?;
     if !is_committed {

@@ -121,13 +121,13 @@ impl Change<'_> {
             allowed: &self.settings.allowed,
         };
         let day = self.as_of.date;
-        analyse_side(base_sources, base.found, day, &output.shards(), |base| {
+        analyse_side(base_sources, base.found, day, &output.shards(), console.meter(), |base| {
             let mut floors = output.shards();
             for (cluster, number) in shards(&base) {
                 let floor = floors.entry(cluster).or_default();
                 *floor = number.max(*floor);
             }
-            analyse_side(head_sources, head.found, day, &floors, |head| {
+            analyse_side(head_sources, head.found, day, &floors, console.meter(), |head| {
                 self.show(&head.diagnostics, &review, console);
                 let Some(program) = &head.program else { return Ok(Exit::Wrong) };
                 let program = program.get();
@@ -231,6 +231,7 @@ impl Change<'_> {
             allowed: guard::Allowed::default(),
             layout: self.settings.layout,
             part: Part::WHOLE,
+            meter: console.meter(),
         };
         let mut work = survey(&job, output)?;
         // Guards look at the base's inventory here: nobody evades them by taking output away.

@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use tenantry::meter::Unmetered;
 
 use super::place::{FIRST, Place, fails, names, shown};
 use crate::cli::read;
@@ -59,7 +60,7 @@ fn a_revision_is_read_as_a_folder_is() {
     place.commit("everything");
     let folder = place.path("main/input");
     let committed = place.open("main").inventory("HEAD", folder.to_str().expect("a path"));
-    let mut on_disk = shown(&read::read(&folder));
+    let mut on_disk = shown(&read::read(&folder, &Unmetered));
     // Systems have words of their own for two of these.
     for found in &mut on_disk.1 {
         *found = found.replace("too many levels of symbolic links", "it is a loop of symbolic links");

@@ -20,6 +20,7 @@ use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::inventory::Inventory;
 use crate::manifest::{Manifest, yaml};
+use crate::meter::Meter;
 use crate::name::AddOnName;
 use crate::plan::{Plan, Provision};
 use crate::source::{SourceMap, Span};
@@ -135,8 +136,12 @@ fn string(state: &State<'_, '_>, value: &Value) -> Result<Value, minijinja::Erro
 /// objects of one name. Of one mistake that many namespaces bring up, the first is reported.
 ///
 /// Gives back how much each namespace asks for if no grant ever ends, in the order of the plan.
-pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, sink: &mut Sink) -> Vec<Load> {
-    let checked = plan.provisions.par_iter().map(|it| check_namespace(plan, it, templates));
+pub fn check(plan: &Plan<'_>, templates: &Templates<'_>, meter: &dyn Meter, sink: &mut Sink) -> Vec<Load> {
+    let checked = plan.provisions.par_iter().map(|it| {
+        let checked = check_namespace(plan, it, templates);
+        meter.step();
+        checked
+    });
     let (loads, found): (Vec<Load>, Vec<Vec<Diagnostic>>) = checked.unzip();
     let mut seen: BTreeMap<(Code, Option<Span>), ()> = BTreeMap::new();
     for diagnostic in found.into_iter().flatten() {

@@ -16,6 +16,7 @@ mod kill;
 mod layout;
 mod life;
 mod parts;
+mod progress;
 mod reading;
 mod revisions;
 mod same;
@@ -31,7 +32,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 26] = [
+    let modules: [(&str, &[Test]); 27] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -52,6 +53,7 @@ pub fn trials() -> Vec<Trial> {
         ("layout", layout::TESTS),
         ("life", life::TESTS),
         ("parts", parts::TESTS),
+        ("progress", progress::TESTS),
         ("reading", reading::TESTS),
         ("revisions", revisions::TESTS),
         ("same", same::TESTS),

@@ -9,6 +9,7 @@ use tenantry::access::{self, AccessFact};
 use tenantry::diff::{ChangeSet, Content, Declared, Options, RiskCode, Side, Verdict, compare};
 use tenantry::driver::{Floors, Program, analyse_side};
 use tenantry::guard::Allowed;
+use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
 use tenantry::plan::Via;
 use tenantry::render::layout;
@@ -39,8 +40,8 @@ fn review(base: Files, head: Files) -> Result<Reviewed, String> {
 fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String>>) -> Result<Reviewed, String> {
     let day = parse_date(TODAY).map_err(|reason| reason.to_string())?;
     let (base, head) = (SourceMap::new(base), SourceMap::new(head));
-    analyse_side(&head, Vec::new(), day, &Floors::new(), |is| {
-        analyse_side(&base, Vec::new(), day, &Floors::new(), |was| {
+    analyse_side(&head, Vec::new(), day, &Floors::new(), &Unmetered, |is| {
+        analyse_side(&base, Vec::new(), day, &Floors::new(), &Unmetered, |was| {
             let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
             let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
             let (none, nothing) = (BTreeSet::new(), Allowed::default());
@@ -52,6 +53,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 manifests: true,
                 strays: None,
                 notes: Vec::new(),
+                meter: &Unmetered,
             };
             let (was, is) = (declared(was, &base), declared(is, &head));
             let facts = |side: &Declared<'_>| {
