@@ -185,12 +185,16 @@ fn guess(text: &str, declarations: &mut Declarations) {
     let says = |kind: Kind| {
         text.lines().filter_map(|line| line.strip_prefix("kind:")).any(|rest| rest.trim().starts_with(kind.name()))
     };
+    unread(declarations, says);
+}
+
+/// Notes that a document could not be read which may be of some kinds, or of any if of none.
+fn unread(declarations: &mut Declarations, may_be: impl Fn(Kind) -> bool) {
     let broken = &mut declarations.broken;
-    let (platform, directory, tenant) = (says(Kind::Platform), says(Kind::Directory), says(Kind::Tenant));
-    let unsure = !(platform || directory || tenant);
-    broken.platform_unread |= platform || unsure;
-    broken.directory_unread |= directory || unsure;
-    broken.tenant_unread |= tenant || unsure;
+    let unsure = !Kind::ALL.iter().any(|kind| may_be(*kind));
+    broken.platform_unread |= unsure || may_be(Kind::Platform);
+    broken.directory_unread |= unsure || may_be(Kind::Directory);
+    broken.tenant_unread |= unsure || may_be(Kind::Tenant);
 }
 
 fn decode(node: &Node<'_>, declarations: &mut Declarations, sink: &mut Sink) {
@@ -278,17 +282,19 @@ fn kind_of(node: &Node<'_>, sink: &mut Sink) -> Option<Kind> {
     }
 }
 
-/// Notes what a document without a usable kind may have declared.
+/// Notes what a document without a usable kind may have declared: a kind whose `spec` has all of its fields, or any if
+/// there is no such kind.
 fn guess_node(node: &Node<'_>, declarations: &mut Declarations) {
-    let known_kind = match &node.value {
-        Value::Map(entries) => entries.iter().any(|(key, _)| key.text == "spec"),
-        _ => false,
+    let Value::Map(entries) = &node.value else { return };
+    let Some((_, spec)) = entries.iter().find(|(key, _)| key.text == "spec") else { return };
+    let fields = match &spec.value {
+        Value::Map(fields) => fields.as_slice(),
+        _ => &[],
     };
-    if known_kind {
-        declarations.broken.platform_unread = true;
-        declarations.broken.directory_unread = true;
-        declarations.broken.tenant_unread = true;
-    }
+    unread(declarations, |kind| {
+        let (_, table) = kind.tables();
+        fields.iter().all(|(key, _)| table.fields.iter().any(|field| field.name == key.text))
+    });
 }
 
 fn name_of<T>(
