@@ -14,6 +14,7 @@ mod generate;
 mod host;
 mod hostile;
 mod judges;
+mod loss;
 mod mutation;
 mod objects;
 mod parts;
@@ -48,6 +49,7 @@ pub fn trials() -> Vec<Trial> {
         ("access_is_what_the_data_says", access::access),
         ("objects_are_distinct_and_well_named", objects::identities),
         ("parts_make_up_the_whole", parts::parts_make_up_the_whole),
+        ("nothing_is_lost_unasked", loss::nothing_is_lost_unasked),
         ("only_data_is_protected", objects::retention),
         ("files_hold_the_manifests", objects::values),
         ("headers_fit", objects::headers),
