@@ -296,3 +296,37 @@ fn departed(inventory: &Inventory) -> BTreeSet<String> {
     let identities = people.flat_map(|user| std::iter::once(&user.identity).chain(&user.previously));
     identities.map(|identity| fold_case(identity.as_str())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(state: State) -> BeforeNamespace {
+        let name = state.name();
+        BeforeNamespace {
+            path: format!("{name}.yaml"),
+            tenant: name.to_owned(),
+            state: name.to_owned(),
+            facts: None,
+            moved: None,
+            owner: None,
+        }
+    }
+
+    /// Of two files that speak of one namespace, the one counts that keeps more of it, whichever is read first.
+    #[test]
+    fn the_stricter_of_two_files_counts() {
+        use State::{Active, Retired, Suspended};
+        for (one, other, wanted) in
+            [(Active, Retired, Active), (Active, Suspended, Active), (Suspended, Retired, Suspended)]
+        {
+            for order in [[one, other], [other, one]] {
+                let mut before = Before::default();
+                order.map(|state| before.add("vision".to_owned(), said(state)));
+                let kept = &before.namespaces["vision"];
+                assert_eq!((kept.state.as_str(), kept.tenant.as_str()), (wanted.name(), wanted.name()), "{order:?}");
+                assert_eq!(kept.path, format!("{}.yaml", wanted.name()));
+            }
+        }
+    }
+}
