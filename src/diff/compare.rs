@@ -63,7 +63,8 @@ pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> Change
     names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
-    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, &wanted)));
+    let sides = (base, head);
+    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, sides, &wanted)));
     for cluster in names {
         work.cluster(cluster, &mut total);
     }

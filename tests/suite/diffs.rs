@@ -10,6 +10,7 @@ use tenantry::diff::{
 use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::parse::value::parse_date;
+use tenantry::render::header::Header;
 use tenantry::report::review::{self, Format};
 use tenantry::source::{Places, SourceMap};
 
@@ -58,7 +59,7 @@ fn run(case: &Case) -> Result<(), Failed> {
     let strays = |side| case.folder.join(side).exists().then(|| case.files(side)).transpose();
     let strays = [strays("base-stray")?, strays("head-stray")?].map(|files| {
         let files = files.unwrap_or_default().into_iter();
-        files.map(|(path, text)| (path, Stray::Text(text))).collect::<StrayFiles>()
+        files.map(|(path, text)| (path, stray(text))).collect::<StrayFiles>()
     });
     let changes = changes(base, head, output.as_ref(), &strays, &said)?;
     let render = |format, colour| {
@@ -71,6 +72,12 @@ fn run(case: &Case) -> Result<(), Failed> {
     let texts = [("stdout", Format::Text), ("stdout.json", Format::Json)];
     let texts = texts.map(|(name, format)| (name.to_owned(), render(format, false)));
     case.settle(&Outcome { texts: texts.into_iter().collect(), expected: vec!["stdout", "stdout.json"] })
+}
+
+/// A file beside the inventory's. One with a header that fits is compiled, as far as anybody can tell from it alone.
+fn stray(text: String) -> Stray {
+    let is_ours = Header::parse(&text).is_some_and(|(header, body)| header.fits(body));
+    if is_ours { Stray::compiled(text, true) } else { Stray::Text(text) }
 }
 
 /// The options of a case, as they stand in its file `options`.
