@@ -15,6 +15,7 @@ mod files;
 mod guards;
 mod kinds;
 mod limits;
+mod metadata;
 mod objects;
 mod outsiders;
 mod people;
@@ -266,6 +267,7 @@ risk_codes! {
     PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
     RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
+    NamespaceSteered = Widening "namespace-steered" "a label or annotation tells admission, scheduling or the mesh something else";
     WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
     KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
     NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";

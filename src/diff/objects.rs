@@ -12,7 +12,7 @@ use super::{ObjectChanges, ObjectRef, Risk, RiskCode};
 use crate::diag::catalog::list;
 use crate::guard;
 use crate::manifest::{Manifest, ObjectId, Tree};
-use crate::name::{POD_SECURITY_ENFORCE, fold_case};
+use crate::name::fold_case;
 
 /// An object that differs: as the base has it, and as the head has it. At least one does.
 pub type Pair<'p, 'm> = (Option<&'p Manifest<'m>>, Option<&'p Manifest<'m>>);
@@ -166,7 +166,7 @@ impl Work<'_, '_> {
 
     fn changed(&self, was: &Manifest<'_>, is: &Manifest<'_>, risks: &mut Vec<Risk>) {
         match was.kind.as_ref() {
-            "Namespace" => risks.extend(self.pod_security(was, is)),
+            "Namespace" => {}
             "Profile" => {
                 risks.extend(self.owner(was, is));
                 risks.extend(new_plugins(self.head, plugins_of(was), plugins_of(is)));
@@ -201,20 +201,6 @@ impl Work<'_, '_> {
         let (name, objects) = (self.head.name, kinds.join(" and "));
         let message = format!("engines may delete the {objects} `{name}` from now on, with all data in it");
         (!kinds.is_empty()).then(|| self.risk(RiskCode::ProtectionLifted, message))
-    }
-
-    fn pod_security(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
-        let level = |manifest: &Manifest<'_>| match manifest.labels.get(POD_SECURITY_ENFORCE) {
-            Some(Tree::Text(level)) => level.to_string(),
-            _ => "none".to_owned(),
-        };
-        let rank = |level: &str| ["none", "privileged", "baseline", "restricted"].iter().position(|it| *it == level);
-        let (before, after) = (level(was), level(is));
-        // No level and `privileged` allow the same.
-        let weaker = rank(&after) < rank(&before) && before != "privileged";
-        let name = self.head.name;
-        let message = format!("Pod Security of the namespace `{name}` weakens from `{before}` to `{after}`");
-        weaker.then(|| self.risk(RiskCode::PodSecurityWeakened, message))
     }
 
     /// Another owner: not the same person with another identity, and nobody who stands in.
