@@ -14,8 +14,8 @@ use super::space::{Known, Made, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
-    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, dormant, metadata, outsiders,
-    platform, same, workload,
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, add_on, contributors, dormant, metadata,
+    outsiders, platform, same, workload,
 };
 use crate::access::AccessFact;
 use crate::facts;
@@ -325,12 +325,14 @@ impl View<'_> {
                 risks.extend(objects::kept(base, head, pairs));
                 risks.extend(workload::risks(head, pairs, true));
                 risks.extend(metadata::risks(head, pairs));
+                risks.extend(add_on::risks(head, pairs, true));
                 risks.extend(life(base, head));
             }
             (None, Some(head)) => {
                 risks.extend(objects::new(head, pairs));
                 risks.extend(workload::risks(head, pairs, false));
                 risks.extend(metadata::risks(head, pairs));
+                risks.extend(add_on::risks(head, pairs, false));
             }
             (None, None) => {}
         }
