@@ -27,6 +27,7 @@ pub struct Strays {
 /// Whether engines would read what is at a path: a file for its name, and a link or another repository wherever it is.
 fn is_wanted(path: &str, kind: Kind) -> bool {
     match kind {
+        Kind::File if layout::hides(path) => path.contains('/'),
         Kind::File => layout::is_synced(path) && layout::is_read(path),
         Kind::Link | Kind::Submodule => layout::is_synced(&format!("{path}/")),
     }
@@ -180,6 +181,10 @@ fn is_ours(bytes: &[u8]) -> bool {
 fn foreign(path: &str, bytes: Vec<u8>) -> Stray {
     if path.ends_with(".jsonnet") {
         return Stray::Unread { what: "a program in Jsonnet".to_owned(), contents: bytes };
+    }
+    if layout::hides(path) {
+        let what = "a list of files that Flux takes for gone, and prunes".to_owned();
+        return Stray::Unread { what, contents: bytes };
     }
     match String::from_utf8(bytes) {
         Ok(text) => Stray::Text(text),

@@ -262,6 +262,11 @@ fn files_beside_ours_are_seen() {
         sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(linked);
         sandbox.run("diff --base main --exit-code").exits(0);
     }
+    sandbox.write("output/prod/.sourceignore", "tenants/\n");
+    let run = sandbox.run("diff --base main --fail-on foreign-manifest").exits(3);
+    run.says("`prod/.sourceignore` lies where engines sync")
+        .says("a list of files that Flux takes for gone, and prunes");
+    sandbox.remove("output/prod/.sourceignore");
     // An output folder that is elsewhere has no history here.
     sandbox.run("diff --base main --output /elsewhere/output --exit-code").exits(0);
 }
