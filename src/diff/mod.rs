@@ -253,6 +253,7 @@ risk_codes! {
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
     IsolationLifted = Widening "isolation-lifted" "everybody is one user from now on";
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
+    ReviewChanged = Widening "review-changed" "a file that decides how changes are reviewed is changed, and with it perhaps its own judge";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";

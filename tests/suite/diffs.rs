@@ -87,6 +87,7 @@ struct Said {
     author: Option<String>,
     allowed: Allowed,
     clusters: BTreeSet<String>,
+    judges: Vec<String>,
     manifests: bool,
 }
 
@@ -102,6 +103,7 @@ impl Said {
                 "--author" => said.author = Some(value()?),
                 "--allow-removal" => drop(said.allowed.removal.insert(value()?)),
                 "--cluster" => drop(said.clusters.insert(value()?)),
+                "--judge-changed" => said.judges.push(value()?),
                 "--manifests" => said.manifests = true,
                 other => return Err(format!("`{other}` is no option of a case").into()),
             }
@@ -138,6 +140,7 @@ fn changes(
                 actors: actor.as_slice(),
                 manifests: true,
                 strays: Some(Strays { folder: "output", base: base_strays, head: head_strays }),
+                judges: &said.judges,
                 notes: Vec::new(),
             };
             Ok(compare(&was, &is, options))

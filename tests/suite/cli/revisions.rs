@@ -345,6 +345,9 @@ fn what_the_inventory_does_not_make_is_seen() {
         sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
         git(&sandbox, ".", "reset --quiet --hard HEAD~1");
     }
+    sandbox.write(".github/workflows/tenantry.yml", "jobs: {}\n");
+    git(&sandbox, ".", "add .github");
+    sandbox.run("diff --base main --staged --fail-on review-changed").exits(3).says("`.github/workflows/tenantry.yml`");
     // Output that comes with its inventory is what it compiles to.
     sandbox.replace("input/vision.yaml", "{contributors: [{user: ada}]}", "{contributors: [{user: ada, role: view}]}");
     sandbox.run("diff --base main").exits(0).says_no("foreign-manifest");

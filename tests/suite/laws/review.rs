@@ -51,6 +51,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 actors: &[],
                 manifests: true,
                 strays: None,
+                judges: &[],
                 notes: Vec::new(),
             };
             let (was, is) = (declared(was, &base), declared(is, &head));
