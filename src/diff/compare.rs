@@ -6,14 +6,13 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::accounts::Accounts;
-use super::guards::Judge;
+use super::guards::{self, Judge};
 use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
 use super::space::{Known, Made, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
-use super::words::shown;
 use super::{
     ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, add_on, contributors, dormant, metadata,
     outsiders, platform, same, workload,
@@ -66,7 +65,7 @@ pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> Change
     names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
-    let judged = options.judges.iter().map(|path| judge_changed(path));
+    let judged = options.judges.iter().map(|path| guards::judge_changed(path));
     total.risks.extend(judged);
     let sides = (base, head);
     total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, sides, &wanted)));
@@ -74,15 +73,6 @@ pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> Change
         work.cluster(cluster, &mut total);
     }
     total.finish(base, head, &options)
-}
-
-/// A file that decides how changes are reviewed, the one that changes it among them.
-fn judge_changed(path: &str) -> Risk {
-    let message = format!(
-        "`{}` decides how changes are reviewed, and is changed: what judges this change may be its own",
-        shown(path)
-    );
-    Risk::new(RiskCode::ReviewChanged, "", None, message).at(Some((path.to_owned(), 1)))
 }
 
 fn same_templates(base: &Side<'_>, head: &Side<'_>) -> bool {
