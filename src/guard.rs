@@ -322,7 +322,7 @@ mod tests {
         {
             for order in [[one, other], [other, one]] {
                 let mut before = Before::default();
-                order.map(|state| before.add("vision".to_owned(), said(state)));
+                order.into_iter().for_each(|state| before.add("vision".to_owned(), said(state)));
                 let kept = &before.namespaces["vision"];
                 assert_eq!((kept.state.as_str(), kept.tenant.as_str()), (wanted.name(), wanted.name()), "{order:?}");
                 assert_eq!(kept.path, format!("{}.yaml", wanted.name()));

@@ -35,7 +35,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let targets = targets(&options.format)?;
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
-    let Sides { base, base_output, head, strays, authors } = sides(options, console.meter())?;
+    let Sides { base, base_output, head, strays, judges, authors } = sides(options, console.meter())?;
     let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
     let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
@@ -51,6 +51,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         actor: options.actor.as_deref().map(str::trim),
         authors: &authors,
         strays: strays.as_ref(),
+        judges: &judges,
         output: &shown_path(&options.output),
         manifests: targets.iter().any(|target| target.shows_manifests()),
         clusters: &options.cluster.iter().cloned().collect(),

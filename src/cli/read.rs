@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -37,7 +37,9 @@ pub fn read(root: &Path, meter: &dyn Meter) -> Input {
             Vec::new()
         }
         Err(error) => {
-            found.push(catalog::unreadable("", &reason(&error)));
+            let problem = catalog::unreadable("", &reason(&error));
+            let is_inside = error.kind() == ErrorKind::NotFound && root == Path::new(DEFAULT) && holds_inventory();
+            found.push(if is_inside { problem.with_help(catalog::IN_THE_INVENTORY) } else { problem });
             Vec::new()
         }
     };
@@ -57,6 +59,27 @@ pub fn read(root: &Path, meter: &dyn Meter) -> Input {
     }
     Input { sources: SourceMap::new(files), found, prefix }
 }
+
+/// The folder that is read if nobody names one.
+const DEFAULT: &str = "input";
+
+/// Whether the current folder looks like an inventory itself: a file in it, or in a folder of it, says so.
+fn holds_inventory() -> bool {
+    let files = WalkDir::new(".").max_depth(2).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let yaml = files.filter(|entry| entry.file_type().is_file() && is_wanted(&entry.path().to_string_lossy()));
+    let says_so = |entry: DirEntry| {
+        let mut text = String::new();
+        let read = fs::File::open(entry.path()).and_then(|file| file.take(BEGINNING).read_to_string(&mut text));
+        read.is_ok() && text.lines().any(|line| line.starts_with("apiVersion: tenantry.dev/"))
+    };
+    yaml.take(LOOKED_INTO).any(says_so)
+}
+
+/// How many bytes of a file say what it is.
+const BEGINNING: u64 = 4096;
+
+/// Most files that are looked into.
+const LOOKED_INTO: usize = 20;
 
 /// The files to read: the name relative to the root, and the path. Sorted, whatever the file system's order.
 fn walk(root: &Path, real_root: &Path, found: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::accounts::Accounts;
-use super::guards::Judge;
+use super::guards::{self, Judge};
 use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
@@ -14,8 +14,8 @@ use super::space::{Known, Made, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
-    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, dormant, outsiders, platform,
-    same, workload,
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, add_on, contributors, dormant, metadata,
+    outsiders, platform, same, workload,
 };
 use crate::access::AccessFact;
 use crate::facts;
@@ -45,6 +45,8 @@ pub struct Options<'o> {
     pub manifests: bool,
     /// Files beside ours where engines sync, if somebody could look.
     pub strays: Option<Strays<'o>>,
+    /// Files that decide how changes are reviewed and that differ, as people name them; by path.
+    pub judges: &'o [String],
     /// What the reader has to know of how the sides were made.
     pub notes: Vec<String>,
     /// Whom to tell how far it is.
@@ -66,7 +68,10 @@ pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> Change
     names.retain(|name| wanted(name));
     let work = Work { base, head, options: &options, same_templates: same_templates(base, head) };
     let mut total = Total::default();
-    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, &wanted)));
+    let judged = options.judges.iter().map(|path| guards::judge_changed(path));
+    total.risks.extend(judged);
+    let sides = (base, head);
+    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, sides, &wanted)));
     for cluster in names {
         work.cluster(cluster, &mut total);
     }
@@ -329,11 +334,15 @@ impl View<'_> {
             (Some(base), Some(head)) => {
                 risks.extend(objects::kept(base, head, pairs));
                 risks.extend(workload::risks(head, pairs, true));
+                risks.extend(metadata::risks(head, pairs));
+                risks.extend(add_on::risks(head, pairs, true));
                 risks.extend(life(base, head));
             }
             (None, Some(head)) => {
                 risks.extend(objects::new(head, pairs));
                 risks.extend(workload::risks(head, pairs, false));
+                risks.extend(metadata::risks(head, pairs));
+                risks.extend(add_on::risks(head, pairs, false));
             }
             (None, None) => {}
         }

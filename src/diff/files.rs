@@ -9,7 +9,7 @@ use super::space::Space;
 use super::total::Total;
 use super::{FileChange, Risk, RiskCode};
 use crate::facts;
-use crate::inventory::Shards;
+use crate::inventory::{MeshMode, Shards};
 use crate::lower::gitops;
 
 impl Work<'_> {
@@ -39,7 +39,7 @@ impl Work<'_> {
     /// Files of the platform itself.
     pub(super) fn platform_files(&self, cluster: &str, total: &mut Total) {
         let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
-        let opened = self.opens_self_service(cluster);
+        let (opened, moves) = (self.opens_self_service(cluster), self.moves_policies(cluster));
         let declared = self.head.declared();
         let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));
         let place = platform.map(|(head, platform)| head.places.place(platform.span));
@@ -52,7 +52,7 @@ impl Work<'_> {
             let pairs = objects::differing(&was, &is);
             objects::collect(&cluster.into(), &pairs, &mut total.objects);
             if !head.is_empty() && !opened {
-                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair));
+                let denials = pairs.iter().filter_map(|pair| denial_removed(cluster, pair, moves));
                 total.risks.extend(denials.map(|risk| risk.at(place.clone())));
             }
             total.differs = true;
@@ -68,6 +68,13 @@ impl Work<'_> {
         }
     }
 
+    /// Whether policies come from pods to a waypoint, or back.
+    fn moves_policies(&self, cluster: &str) -> bool {
+        let sides = self.base.declared().zip(self.head.declared());
+        let platforms = sides.and_then(|(base, head)| base.platform(cluster).zip(head.platform(cluster)));
+        platforms.is_some_and(|(was, is)| was.mesh.mode != is.mesh.mode && is.mesh.mode != MeshMode::None)
+    }
+
     /// Whether the head asks for self-service, which then explains that nothing denies it.
     fn opens_self_service(&self, cluster: &str) -> bool {
         let sides = self.base.declared().zip(self.head.declared());
@@ -76,8 +83,9 @@ impl Work<'_> {
     }
 }
 
-/// A policy of the platform that kept something out, and goes or says something else.
-fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
+/// A policy of the platform that kept something out, and goes or says something else. `moves` says whether the mesh takes
+/// another kind of its programs for it, so that it has to be attached elsewhere.
+fn denial_removed(cluster: &str, pair: &Pair<'_, '_>, moves: bool) -> Option<Risk> {
     let was = pair.0.filter(|was| was.kind == "AuthorizationPolicy")?;
     let name = &was.name;
     let (code, message) = match pair.1 {
@@ -86,6 +94,7 @@ fn denial_removed(cluster: &str, pair: &Pair<'_, '_>) -> Option<Risk> {
             format!("the AuthorizationPolicy `{name}` goes, and what it denied is open on the cluster `{cluster}`"),
         ),
         Some(is) if !authorization::is_looser(was, is) => return None,
+        Some(is) if moves && authorization::has_same_rules(was, is) => return None,
         Some(_) => (
             RiskCode::PolicyLoosened,
             format!(

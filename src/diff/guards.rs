@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Declared, GuardFinding, Side};
+use super::words::shown;
+use super::{Declared, GuardFinding, Risk, RiskCode, Side};
 use crate::diag::{Diagnostic, Place};
 use crate::guard::{self, Allowed, Before};
 
@@ -49,4 +50,13 @@ impl Judge<'_> {
         };
         GuardFinding { code: diagnostic.code, message: diagnostic.message, help: diagnostic.help, place }
     }
+}
+
+/// A file that decides how changes are reviewed, the one that changes it among them.
+pub fn judge_changed(path: &str) -> Risk {
+    let message = format!(
+        "`{}` decides how changes are reviewed, and is changed: what judges this change may be its own",
+        shown(path)
+    );
+    Risk::new(RiskCode::ReviewChanged, "", None, message).at(Some((path.to_owned(), 1)))
 }

@@ -30,7 +30,7 @@ const PLAIN: [(&str, &str); 7] = [
 const PRODUCT: [&str; 2] = ["PodDefault", "Profile"];
 
 /// Lists of users for the Tenant-Profile integration, which are the only object of their namespace's file.
-const USERS: [&str; 2] = ["kubeflow-users-cm", "kubeflow-users-secret"];
+pub const USERS: [&str; 2] = ["kubeflow-users-cm", "kubeflow-users-secret"];
 
 /// New kinds, and the namespaces of a cluster that have them, in order.
 pub type NewKinds<'n> = BTreeMap<GroupKind, Vec<&'n str>>;

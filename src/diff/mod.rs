@@ -5,6 +5,7 @@
 
 mod accounts;
 mod actor;
+mod add_on;
 mod approval;
 mod compare;
 mod contributors;
@@ -15,6 +16,7 @@ mod files;
 mod guards;
 mod kinds;
 mod limits;
+mod metadata;
 mod objects;
 mod outsiders;
 mod people;
@@ -251,6 +253,7 @@ risk_codes! {
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
     IsolationLifted = Widening "isolation-lifted" "everybody is one user from now on";
     SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
+    ReviewChanged = Widening "review-changed" "a file that decides how changes are reviewed is changed, and with it perhaps its own judge";
     PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
     GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
@@ -262,11 +265,13 @@ risk_codes! {
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
     SharedServiceAccount = Widening "shared-service-account" "people gain access through a service account of another namespace";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
-    PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
-    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
-    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
+    PolicyRemoved = Widening "policy-removed" "a policy that held something back goes";
+    PolicyLoosened = Widening "policy-loosened" "a policy lets more in, or may";
+    RoutingChanged = Widening "routing-changed" "an object that decides where requests go, or whether they come from outside, is added, changed or gone";
     PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
+    NamespaceSteered = Widening "namespace-steered" "a label or annotation tells admission, scheduling or the mesh something else";
     WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
+    WorkloadChanged = Widening "workload-changed" "what an add-on runs is another program, or runs otherwise";
     KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
     NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";
     Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
@@ -277,6 +282,7 @@ risk_codes! {
     LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
     ClusterAdded = Notice "cluster-added" "a cluster is new";
+    AddOnChanged = Notice "add-on-changed" "an object of an add-on says something else that nobody can judge here";
     NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
     PersonDeparted = Notice "person-departed" "somebody has departed, and loses all access";
     GrantExpired = Notice "grant-expired" "access ends because its last day is over";

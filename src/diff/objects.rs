@@ -12,7 +12,7 @@ use super::{ObjectChanges, ObjectRef, Risk, RiskCode};
 use crate::diag::catalog::list;
 use crate::guard;
 use crate::manifest::{Manifest, ObjectId, Tree};
-use crate::name::{POD_SECURITY_ENFORCE, fold_case};
+use crate::name::fold_case;
 
 /// An object that differs: as the base has it, and as the head has it. At least one does.
 pub type Pair<'p, 'm> = (Option<&'p Manifest<'m>>, Option<&'p Manifest<'m>>);
@@ -104,8 +104,10 @@ fn new_plugins(head: &Space<'_>, before: &[Tree<'_>], after: &[Tree<'_>]) -> Opt
 pub fn kept(base: &Space<'_>, head: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<Risk> {
     let work = Work { base, head };
     let mut risks: Vec<Risk> = work.protection_lifted(pairs).into_iter().collect();
+    let renamed = renamed(pairs);
     for pair in pairs {
         match pair {
+            (Some(policy), None) | (None, Some(policy)) if renamed.contains(&policy.id()) => {}
             (Some(was), None) => risks.extend(work.removed(was)),
             (Some(was), Some(is)) => work.changed(was, is, &mut risks),
             (None, Some(is)) => risks.extend(work.added(is)),
@@ -113,6 +115,18 @@ pub fn kept(base: &Space<'_>, head: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<R
         }
     }
     risks
+}
+
+/// NetworkPolicies that have another name, and say the same. They add up whatever they are called.
+fn renamed(pairs: &[Pair<'_, '_>]) -> BTreeSet<ObjectId> {
+    let policies = |side: fn(&Pair<'_, '_>) -> bool| {
+        let pairs = pairs.iter().filter(move |pair| side(pair)).filter_map(|pair| pair.0.or(pair.1));
+        pairs.filter(|policy| network::is_one(policy)).collect::<Vec<_>>()
+    };
+    let (gone, new) = (policies(|pair| pair.1.is_none()), policies(|pair| pair.0.is_none()));
+    let again = |of: &Manifest<'_>, others: &[&Manifest<'_>]| others.iter().any(|other| other.body == of.body);
+    let gone_again = gone.iter().filter(|it| again(it, &new));
+    gone_again.chain(new.iter().filter(|it| again(it, &gone))).map(|it| it.id()).collect()
 }
 
 struct Work<'w, 's> {
@@ -127,8 +141,7 @@ impl Work<'_, '_> {
 
     /// NetworkPolicies add up: another one beside those that are there can only let in more.
     fn added(&self, is: &Manifest<'_>) -> Option<Risk> {
-        let policy = |manifest: &Manifest<'_>| manifest.kind == "NetworkPolicy";
-        let beside = policy(is) && self.base.objects().iter().any(policy);
+        let beside = network::is_one(is) && self.base.objects().iter().any(network::is_one);
         beside.then(|| {
             let (policy, name) = (&is.name, self.head.name);
             let message = format!(
@@ -144,7 +157,7 @@ impl Work<'_, '_> {
             // Where an integration takes the namespace over, it goes on to be there.
             "Profile" | "Namespace" if self.is_delegated() => None,
             "Profile" | "Namespace" => removed(self.base, was),
-            "NetworkPolicy" => Some(self.risk(
+            "NetworkPolicy" if network::is_one(was) => Some(self.risk(
                 RiskCode::PolicyRemoved,
                 format!("the NetworkPolicy `{name}` of the namespace `{space}` goes, and what it held back gets in"),
             )),
@@ -166,7 +179,7 @@ impl Work<'_, '_> {
 
     fn changed(&self, was: &Manifest<'_>, is: &Manifest<'_>, risks: &mut Vec<Risk>) {
         match was.kind.as_ref() {
-            "Namespace" => risks.extend(self.pod_security(was, is)),
+            "Namespace" => {}
             "Profile" => {
                 risks.extend(self.owner(was, is));
                 risks.extend(new_plugins(self.head, plugins_of(was), plugins_of(is)));
@@ -176,7 +189,7 @@ impl Work<'_, '_> {
             "ResourceQuota" if was.name == limits::OF_THE_PROFILE => {}
             "ResourceQuota" => self.quota(limits::of_quota(was), &limits::of_quota(is), risks),
             "LimitRange" => risks.extend(self.limit_range(was, is)),
-            "NetworkPolicy" => risks.extend(self.network_policy(was, is)),
+            "NetworkPolicy" if network::is_one(is) => risks.extend(self.network_policy(was, is)),
             _ => risks.extend(self.endangered(was, is)),
         }
     }
@@ -201,20 +214,6 @@ impl Work<'_, '_> {
         let (name, objects) = (self.head.name, kinds.join(" and "));
         let message = format!("engines may delete the {objects} `{name}` from now on, with all data in it");
         (!kinds.is_empty()).then(|| self.risk(RiskCode::ProtectionLifted, message))
-    }
-
-    fn pod_security(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
-        let level = |manifest: &Manifest<'_>| match manifest.labels.get(POD_SECURITY_ENFORCE) {
-            Some(Tree::Text(level)) => level.to_string(),
-            _ => "none".to_owned(),
-        };
-        let rank = |level: &str| ["none", "privileged", "baseline", "restricted"].iter().position(|it| *it == level);
-        let (before, after) = (level(was), level(is));
-        // No level and `privileged` allow the same.
-        let weaker = rank(&after) < rank(&before) && before != "privileged";
-        let name = self.head.name;
-        let message = format!("Pod Security of the namespace `{name}` weakens from `{before}` to `{after}`");
-        weaker.then(|| self.risk(RiskCode::PodSecurityWeakened, message))
     }
 
     /// Another owner: not the same person with another identity, and nobody who stands in.
@@ -246,14 +245,29 @@ impl Work<'_, '_> {
         }
         let Loosened { removed, raised } = limits::loosened(&before, after);
         let name = self.head.name;
+        let place = self.class_place().or_else(|| self.head.place());
         if !removed.is_empty() {
             let message = format!("the quota of the namespace `{name}` no longer limits {}", bounded(&removed));
-            risks.push(self.risk(RiskCode::QuotaRemoved, message));
+            risks.push(self.risk(RiskCode::QuotaRemoved, message).at(place.clone()));
         }
         if !raised.is_empty() {
             let message = format!("the quota of the namespace `{name}` rises: {}", raised.join(", "));
-            risks.push(self.risk(RiskCode::QuotaLoosened, message));
+            risks.push(self.risk(RiskCode::QuotaLoosened, message).at(place));
         }
+    }
+
+    /// Where the class is declared that changed and gives the namespace its amounts.
+    fn class_place(&self) -> Option<(String, u32)> {
+        let (was, is) = (self.base.as_planned()?, self.head.as_planned()?);
+        let (had, has) = (&was.provision.namespace.quota, &is.provision.namespace.quota);
+        let (base, head) = (was.declared.inventory, is.declared.inventory);
+        let (base, head) = (base.platform(was.plan.platform), head.platform(is.plan.platform));
+        let changed = base.quota_classes.iter().find_map(|(class, before)| {
+            let after = head.quota_classes.get(class)?;
+            let gives = |key: &String| before.get(key) == had.get(key) && after.get(key) == has.get(key);
+            before.keys().any(|key| before.get(key) != after.get(key) && gives(key)).then_some(class)
+        })?;
+        Some(is.declared.places.place(*head.quota_class_spans.get(changed)?))
     }
 
     /// Upper limits of single pods.
@@ -268,24 +282,22 @@ impl Work<'_, '_> {
 
     /// Any change but one that only lets fewer in.
     fn network_policy(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
-        let other = |it: &Manifest<'_>| it.kind == "NetworkPolicy" && it.name != was.name;
-        if !network::is_looser(was, is, self.base.objects().iter().any(other)) {
-            return None;
-        }
+        let other = |it: &Manifest<'_>| network::is_one(it) && it.name != was.name;
+        let ways = network::loosened(was, is, self.base.objects().iter().any(other));
+        let way = match ways {
+            [false, false] => return None,
+            [true, false] => "in",
+            [false, true] => "out to",
+            [true, true] => "in, or out to,",
+        };
         let words = |manifest: &Manifest<'_>| {
-            let mut found = BTreeSet::new();
-            manifest.body.get("spec").into_iter().for_each(|spec| network::values(spec, &mut found));
-            found
+            manifest.body.get("spec").map(|spec| network::named(spec, ways)).unwrap_or_default()
         };
         let (before, after) = (words(was), words(is));
         let new: Vec<String> = after.difference(&before).cloned().collect();
         let (policy, name) = (shown(&is.name), self.head.name);
-        let message = match new.is_empty() {
-            false => format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets in {}", bounded(&new)),
-            true => {
-                format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets in what no rule of it did before")
-            }
-        };
+        let what = if new.is_empty() { "what no rule of it did before".to_owned() } else { bounded(&new) };
+        let message = format!("the NetworkPolicy `{policy}` of the namespace `{name}` lets {way} {what}");
         Some(self.risk(RiskCode::PolicyLoosened, message))
     }
 }

@@ -31,6 +31,7 @@ pub fn platforms(base: (&Inventory, &Platform), head: (&Inventory, &Platform)) -
         namespace_annotations,
         pod_security,
         quota_classes: _,
+        quota_class_spans: _,
         default_add_ons: _,
         values,
         max_removed_percent: _,

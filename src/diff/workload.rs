@@ -47,8 +47,8 @@ const CLOUD: [&str; 6] = [
     "iam.gke.io/gcp-service-account",
 ];
 
-/// API groups whose objects decide where requests go.
-const ROUTING: [&str; 2] = ["gateway.networking.k8s.io", "networking.istio.io"];
+/// API groups whose objects decide where requests go, or see them on their way.
+const ROUTING: [&str; 3] = ["extensions.istio.io", "gateway.networking.k8s.io", "networking.istio.io"];
 
 /// The service account that the profile controller makes; its annotations come from the Profile's plugins, which are
 /// compared themselves.
@@ -91,11 +91,13 @@ pub fn risks(head: &Space<'_>, pairs: &[Pair<'_, '_>], had: bool) -> Vec<Risk> {
     risks
 }
 
-fn named(manifest: &Manifest<'_>) -> String {
+/// An object, named for a message.
+pub fn named(manifest: &Manifest<'_>) -> String {
     format!("{} `{}`", manifest.kind, shown(&manifest.name))
 }
 
-fn runs_pods(manifest: &Manifest<'_>) -> bool {
+/// Whether an object runs pods, or makes a controller run them.
+pub fn runs_pods(manifest: &Manifest<'_>) -> bool {
     let kind = (manifest.group(), manifest.kind.as_ref());
     RUNNERS.contains(&kind) || manifest.body.iter().any(|(_, value)| holds_containers(value))
 }
@@ -181,7 +183,8 @@ fn cloud_role(key: &str, value: &Tree<'_>, found: &mut BTreeSet<String>) {
     }
 }
 
-fn routes(manifest: &Manifest<'_>) -> bool {
+/// Whether an object decides where requests go.
+pub fn routes(manifest: &Manifest<'_>) -> bool {
     let ingress = manifest.kind == "Ingress" && manifest.group() == "networking.k8s.io";
     ingress || ROUTING.contains(&manifest.group())
 }

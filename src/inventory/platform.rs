@@ -42,6 +42,8 @@ pub struct Platform {
     pub pod_security: &'static str,
     /// Quotas by class.
     pub quota_classes: BTreeMap<QuotaClassName, Quota>,
+    /// Where each class is declared.
+    pub quota_class_spans: BTreeMap<QuotaClassName, Span>,
     /// Add-ons of tenants that list none.
     pub default_add_ons: Vec<AddOnName>,
     /// Settings of add-ons.

@@ -86,11 +86,11 @@ pub use reserved::{RESERVED_NAMESPACES, STOCK_NAMESPACE, is_stock_namespace, res
 pub use rule::{InvalidName, NameProblem};
 pub use setting::{
     ARGOCD_SKIP_MARKER, HEADER_PATTERN, IDENTITY_PATTERN, IDENTITY_PREFIX_PATTERN, LABEL_PATTERN, LABEL_VALUE_PATTERN,
-    NAMESPACE_PREFIX_PATTERN, POD_SECURITY_ENFORCE, POD_SECURITY_LEVELS, PRINCIPAL_PATTERN, QUANTITY_PATTERN,
-    REPOSITORY_PATH_PATTERN, SERVICE_ACCOUNT_PATTERN, USER_PATTERN, is_pod_security_key, parse_duration,
-    parse_header_name, parse_identity_prefix, parse_label, parse_namespace_prefix, parse_optional_subdomain,
-    parse_principal, parse_repository_path, parse_repository_url, parse_revision, parse_role_name, parse_subdomain,
-    reserved_metadata_key, unsafe_character,
+    NAMESPACE_PREFIX_PATTERN, POD_SECURITY_ENFORCE, POD_SECURITY_ENFORCE_VERSION, POD_SECURITY_LEVELS,
+    PRINCIPAL_PATTERN, QUANTITY_PATTERN, REPOSITORY_PATH_PATTERN, SERVICE_ACCOUNT_PATTERN, USER_PATTERN,
+    is_mesh_steering_key, is_pod_security_key, parse_duration, parse_header_name, parse_identity_prefix, parse_label,
+    parse_namespace_prefix, parse_optional_subdomain, parse_principal, parse_repository_path, parse_repository_url,
+    parse_revision, parse_role_name, parse_subdomain, reserved_metadata_key, unsafe_character,
 };
 pub use tenant::{AddOnName, QuotaClassName, TenantName};
 pub use text::is_unsafe;

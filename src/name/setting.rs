@@ -46,6 +46,9 @@ pub const POD_SECURITY_LEVELS: [&str; 3] = ["privileged", "baseline", "restricte
 /// The label of a namespace whose level is enforced.
 pub const POD_SECURITY_ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 
+/// The label that says by which version's rules that level is judged; the newest without it.
+pub const POD_SECURITY_ENFORCE_VERSION: &str = "pod-security.kubernetes.io/enforce-version";
+
 /// Whether the value of this label has to be one of [`POD_SECURITY_LEVELS`]: the API server refuses another.
 pub fn is_pod_security_key(key: &str) -> bool {
     let mode = key.strip_prefix("pod-security.kubernetes.io/");
@@ -283,6 +286,13 @@ pub fn reserved_metadata_key(key: &str) -> Option<&'static str> {
         (prefix, _) if within(prefix, "kustomize.config.k8s.io") => Some("kustomize"),
         _ => None,
     }
+}
+
+/// Whether a key steers how the mesh takes a namespace's traffic: which waypoint, which revision. A platform may decide so
+/// for each of its namespaces; with a label of its own, a tenant would go round the programs that tell users apart.
+pub fn is_mesh_steering_key(key: &str) -> bool {
+    let (prefix, name) = key.split_once('/').unwrap_or(("", key));
+    prefix == "istio.io" && (name.contains("waypoint") || name == "rev")
 }
 
 fn within(prefix: &str, domain: &str) -> bool {

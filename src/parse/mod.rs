@@ -314,7 +314,10 @@ fn tenant_metadata(node: Option<&Node<'_>>, sink: &mut Sink) -> Metadata<TenantN
         entries.get("name").and_then(|given| value::named(given.node, "name", "a tenant", TenantName::parse, sink));
     Metadata {
         name,
-        labels: entries.get("labels").map(|given| value::metadata(given, true, sink)).unwrap_or_default(),
-        annotations: entries.get("annotations").map(|given| value::metadata(given, false, sink)).unwrap_or_default(),
+        labels: entries.get("labels").map(|given| value::own_metadata(given, true, sink)).unwrap_or_default(),
+        annotations: entries
+            .get("annotations")
+            .map(|given| value::own_metadata(given, false, sink))
+            .unwrap_or_default(),
     }
 }

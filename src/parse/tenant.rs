@@ -316,8 +316,11 @@ fn namespace(node: &Node<'_>, sink: &mut Sink) -> Option<NamespaceDecl> {
         quota_class: quota_class(&entries, sink),
         quota: entries.get("quota").map(|given| quota(given, sink)).unwrap_or_default(),
         contributors: contributors(&entries, sink),
-        labels: entries.get("labels").map(|given| value::metadata(given, true, sink)).unwrap_or_default(),
-        annotations: entries.get("annotations").map(|given| value::metadata(given, false, sink)).unwrap_or_default(),
+        labels: entries.get("labels").map(|given| value::own_metadata(given, true, sink)).unwrap_or_default(),
+        annotations: entries
+            .get("annotations")
+            .map(|given| value::own_metadata(given, false, sink))
+            .unwrap_or_default(),
         add_ons: add_ons(&entries, sink),
         name: name?,
     };

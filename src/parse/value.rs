@@ -231,6 +231,19 @@ pub fn names<T: Ord + Clone, E: Into<Refusal>>(
     found
 }
 
+/// A map of labels or annotations of a tenant or of one of its namespaces, which may not steer the mesh.
+pub fn own_metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spanned<String>, String)> {
+    let mut found = metadata(given, labels, sink);
+    found.retain(|(key, _)| {
+        let steers = name::is_mesh_steering_key(&key.value);
+        if steers {
+            sink.push(catalog::mesh_steering(key.span, &key.value));
+        }
+        !steers
+    });
+    found
+}
+
 /// A map of labels or annotations. What is malformed or belongs to others is reported and left out.
 pub fn metadata(given: Given<'_, '_>, labels: bool, sink: &mut Sink) -> Vec<(Spanned<String>, String)> {
     let mut found = Vec::new();

@@ -27,8 +27,10 @@ pub fn judge(found: &str, wanted: &str) -> Freshness {
         None => Freshness::Foreign,
         Some((header, body)) if !header.fits(body) => Freshness::Edited,
         Some((header, _)) => {
+            // A header that vouches is of a file from which no grant was left out.
             let expired = Header::parse(wanted).is_some_and(|(wanted, _)| {
-                (&wanted.input, &wanted.subject) == (&header.input, &header.subject) && wanted.body != header.body
+                let same_input = (&wanted.input, &wanted.subject) == (&header.input, &header.subject);
+                same_input && wanted.body != header.body && !wanted.vouches()
             });
             Freshness::Stale { expired }
         }
@@ -52,5 +54,32 @@ pub fn judge_leftover(found: &str) -> Leftover {
         None => Leftover::Foreign,
         Some((header, body)) if header.fits(body) => Leftover::Ours(header.subject),
         Some((header, _)) => Leftover::Edited(header.subject),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::super::header::{Digest32, input_digest};
+    use super::*;
+
+    fn file(body: &str, undated: &str) -> String {
+        let digest = |text: &str| Digest32::from(Sha256::digest(text.as_bytes()));
+        let subject = Subject::Tenant { name: "vision".to_owned(), state: "active".to_owned() };
+        let input = input_digest(&subject, &digest(undated));
+        format!("{}{body}", Header { subject, input, body: digest(body) }.text())
+    }
+
+    #[test]
+    fn only_a_grant_that_has_ended_explains_another_body() {
+        let expired = |found: &str, wanted: &str| match judge(found, wanted) {
+            Freshness::Stale { expired } => expired,
+            other => panic!("{other:?}"),
+        };
+        assert!(expired(&file("a: 1\nb: 2\n", "a: 1\nb: 2\n"), &file("a: 1\n", "a: 1\nb: 2\n")));
+        // Somebody wrote another body, and computed its digest.
+        assert!(!expired(&file("a: 1\nb: 2\n", "a: 1\n"), &file("a: 1\n", "a: 1\n")));
+        assert!(!expired(&file("a: 1\n", "a: 1\n"), &file("a: 1\nb: 2\n", "a: 1\nb: 2\n")));
     }
 }

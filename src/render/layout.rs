@@ -98,10 +98,18 @@ const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
 /// A name without an ending that makes a folder a kustomize base all the same.
 const BARE_KUSTOMIZATION: &str = "Kustomization";
 
+/// A file by which Flux leaves others out of what it syncs, so that it prunes them.
+const SOURCE_IGNORE: &str = ".sourceignore";
+
+/// Whether a file hides others from an engine, from its path. It does so for the folders below its own, too.
+pub fn hides(path: &str) -> bool {
+    path.rsplit('/').next() == Some(SOURCE_IGNORE)
+}
+
 /// Whether engines would read a file for its name, from its path.
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    hides(path) || name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether a folder of a cluster is one of tenants, now or with another number of shards.
@@ -165,6 +173,12 @@ pub fn platform_object_of(path: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_hides_others_is_read() {
+        assert!(is_read("prod/tenants/.sourceignore") && hides("prod/.sourceignore") && hides(".sourceignore"));
+        assert!(!is_read("prod/tenants/sourceignore") && !hides("prod/tenants/vision.yaml"));
+    }
 
     #[test]
     fn paths_can_be_taken_apart() {

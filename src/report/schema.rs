@@ -119,7 +119,7 @@ fn definitions() -> Value {
     let risk = json!({
         "code": {"type": "string", "examples": risks},
         "severity": words(&["destructive", "widening", "notice"]),
-        "cluster": text("The cluster."),
+        "cluster": text("The cluster; empty if it is about none."),
         "namespace": text("The namespace, if it is about one."),
         "message": text("What happens."),
         "file": text("Where it is written."),

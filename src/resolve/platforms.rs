@@ -140,6 +140,7 @@ fn platform(mut decl: PlatformDecl, people: &People, found: &mut Platforms, name
         namespace_annotations: metadata(decl.namespace_annotations),
         pod_security: decl.pod_security.given().map_or(release.pod_security, |level| level.value),
         quota_classes,
+        quota_class_spans: decl.quota_classes.iter().map(|(name, _)| (name.value.clone(), name.span)).collect(),
         default_add_ons,
         max_removed_percent: u8::try_from(decl.max_removed_percent).unwrap_or(100),
         min_admins: u8::try_from(decl.min_admins).unwrap_or(100),

@@ -11,6 +11,7 @@ use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
+use tenantry::render::header::Header;
 use tenantry::report::review::{self, Format};
 use tenantry::source::{Places, SourceMap};
 
@@ -59,7 +60,7 @@ fn run(case: &Case) -> Result<(), Failed> {
     let strays = |side| case.folder.join(side).exists().then(|| case.files(side)).transpose();
     let strays = [strays("base-stray")?, strays("head-stray")?].map(|files| {
         let files = files.unwrap_or_default().into_iter();
-        files.map(|(path, text)| (path, Stray::Text(text))).collect::<StrayFiles>()
+        files.map(|(path, text)| (path, stray(text))).collect::<StrayFiles>()
     });
     let changes = changes(base, head, output.as_ref(), &strays, &said)?;
     let render = |format, colour| {
@@ -74,6 +75,12 @@ fn run(case: &Case) -> Result<(), Failed> {
     case.settle(&Outcome { texts: texts.into_iter().collect(), expected: vec!["stdout", "stdout.json"] })
 }
 
+/// A file beside the inventory's. One with a header that fits is compiled, as far as anybody can tell from it alone.
+fn stray(text: String) -> Stray {
+    let is_ours = Header::parse(&text).is_some_and(|(header, body)| header.fits(body));
+    if is_ours { Stray::compiled(text, true) } else { Stray::Text(text) }
+}
+
 /// The options of a case, as they stand in its file `options`.
 #[derive(Default)]
 struct Said {
@@ -81,6 +88,7 @@ struct Said {
     author: Option<String>,
     allowed: Allowed,
     clusters: BTreeSet<String>,
+    judges: Vec<String>,
     manifests: bool,
 }
 
@@ -96,6 +104,7 @@ impl Said {
                 "--author" => said.author = Some(value()?),
                 "--allow-removal" => drop(said.allowed.removal.insert(value()?)),
                 "--cluster" => drop(said.clusters.insert(value()?)),
+                "--judge-changed" => said.judges.push(value()?),
                 "--manifests" => said.manifests = true,
                 other => return Err(format!("`{other}` is no option of a case").into()),
             }
@@ -132,6 +141,7 @@ fn changes(
                 actors: actor.as_slice(),
                 manifests: true,
                 strays: Some(Strays { folder: "output", base: base_strays, head: head_strays }),
+                judges: &said.judges,
                 notes: Vec::new(),
                 meter: &Unmetered,
             };

@@ -61,6 +61,8 @@ pub struct Review<'r> {
     pub authors: &'r BTreeSet<String>,
     /// Files beside ours where engines sync; `None` if nobody could look.
     pub strays: Option<&'r strays::Strays>,
+    /// Files that decide how changes are reviewed and that differ.
+    pub judges: &'r [String],
     /// How people name the output folder.
     pub output: &'r str,
     /// Whether anybody looks at manifests.
@@ -136,6 +138,7 @@ impl Review<'_> {
             actors: &actors,
             manifests: self.manifests,
             strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
+            judges: self.judges,
             notes,
             meter: self.console.meter(),
         };

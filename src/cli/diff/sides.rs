@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::strays::{self, Strays};
 use crate::cli::args::Diff;
 use crate::cli::read::{self, Input, shown_path};
-use crate::cli::revision::{Commit, Listing, Repository};
+use crate::cli::revision::{Commit, Folder, Listing, Repository};
 
 /// What a side is read from.
 pub struct Loaded {
@@ -31,6 +31,8 @@ pub struct Sides {
     pub head: Loaded,
     /// Files beside ours where engines sync; `None` if there is no output folder to look into.
     pub strays: Option<Strays>,
+    /// Files that decide how changes are reviewed and that differ between commits, or from what is staged, by path.
+    pub judges: Vec<String>,
     /// The e-mail addresses of whoever made the change, if history tells, or for what is not committed git's settings.
     /// Nobody vouches for them.
     pub authors: BTreeSet<String>,
@@ -65,7 +67,14 @@ pub fn sides(options: &Diff, meter: &dyn Meter) -> Result<Sides> {
     };
     let folder = |path: &PathBuf| Loaded { input: read::read(path, meter), name: shown_path(path) };
     let base_output = options.base_output.clone().map_or(BaseOutput::Unknown, BaseOutput::Folder);
-    Ok(Sides { base: folder(old), base_output, head: folder(new), strays: None, authors: BTreeSet::new() })
+    Ok(Sides {
+        base: folder(old),
+        base_output,
+        head: folder(new),
+        strays: None,
+        judges: Vec::new(),
+        authors: BTreeSet::new(),
+    })
 }
 
 /// Reads one folder at two times.
@@ -103,6 +112,7 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
     };
     meter.begin(Phase::ReadingGit, 0);
     let strays = strays(&repository, (&base, &tip), options)?;
+    let judges = judges(&repository, (&base, &tip), options.staged)?;
     let mut authors = repository.authors(&base, &tip)?;
     if !is_committed {
         authors.extend(repository.whoever_commits()?);
@@ -114,7 +124,7 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
         folder: options.output.clone(),
         is_new: !listing.is_there(),
     };
-    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, strays, authors })
+    Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, strays, judges, authors })
 }
 
 /// What lies beside ours in the output folder at both times. A folder that is in another repository, or in none, has no
@@ -128,6 +138,29 @@ fn strays(repository: &Repository, (base, tip): (&Commit, &Commit), options: &Di
         (None, false) => strays::of_disk(repository, &was, &options.output)?,
     };
     Ok(Some(found))
+}
+
+/// Folders whose files decide how changes are reviewed, and what the paths of these begin with.
+const JUDGES: [(&str, &[&str]); 3] = [
+    (".githooks", &[""]),
+    (".github", &["CODEOWNERS", "actions/tenantry/", "workflows/tenantry"]),
+    ("ci", &["tenantry.gitlab-ci"]),
+];
+
+/// What of these differs. Of a working tree it is what is committed: a forge runs nothing else.
+fn judges(repository: &Repository, (base, tip): (&Commit, &Commit), staged: bool) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (name, beginnings) in JUDGES {
+        let folder = Folder { path: name.as_bytes().to_vec(), shown: name.to_owned() };
+        let was = repository.list(base, &folder)?;
+        let is = if staged { repository.list_staged(&folder)? } else { repository.list(tip, &folder)? };
+        let paths: BTreeSet<&Vec<u8>> = was.entries.keys().chain(is.entries.keys()).collect();
+        let differing = paths.into_iter().filter(|path| !was.agrees(&is, path));
+        let differing = differing.map(|path| String::from_utf8_lossy(path).into_owned());
+        let wanted = |path: &String| beginnings.iter().any(|beginning| path.starts_with(beginning));
+        found.extend(differing.filter(wanted).map(|path| format!("{name}/{path}")));
+    }
+    Ok(found)
 }
 
 /// Paths and texts of an inventory, by path.

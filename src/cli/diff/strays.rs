@@ -6,8 +6,9 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use tenantry::diff::{Stray, StrayFiles};
-use tenantry::render::header::Header;
+use tenantry::render::header::{Digest32, Header};
 use tenantry::render::layout;
 use walkdir::WalkDir;
 
@@ -26,6 +27,7 @@ pub struct Strays {
 /// Whether engines would read what is at a path: a file for its name, and a link or another repository wherever it is.
 fn is_wanted(path: &str, kind: Kind) -> bool {
     match kind {
+        Kind::File if layout::hides(path) => path.contains('/'),
         Kind::File => layout::is_synced(path) && layout::is_read(path),
         Kind::Link | Kind::Submodule => layout::is_synced(&format!("{path}/")),
     }
@@ -36,16 +38,22 @@ pub fn of_listings(repository: &Repository, base: Option<&Listing>, head: &Listi
     let differs = |listing: &Listing, other: Option<&Listing>, path: &[u8], kind| {
         is_wanted(&text(path), kind) && !other.is_some_and(|other| listing.agrees(other, path))
     };
-    let found = read(repository, head, |path, kind| differs(head, base, path, kind), |_| false)?;
-    let edited = |path: &str| found.contains_key(path);
-    let was = base.map(|base| read(repository, base, |path, kind| differs(base, Some(head), path, kind), edited));
+    let mut kept = Kept::default();
+    let found = read(
+        repository,
+        head,
+        |path, kind| differs(head, base, path, kind),
+        |path, bytes| Some(kept.file(path, bytes)),
+    )?;
+    let file = |path: &str, bytes| was_file(path, bytes, &found);
+    let was = base.map(|base| read(repository, base, |path, kind| differs(base, Some(head), path, kind), file));
     Ok(Strays { base: was.transpose()?.unwrap_or_default(), head: found })
 }
 
-/// Compares a listing with the output folder on the disk. What is ours on the disk is not read of the base.
+/// Compares a listing with the output folder on the disk.
 pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result<Strays> {
     let mut head = StrayFiles::new();
-    let mut ours = BTreeSet::new();
+    let mut kept = Kept::default();
     let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
@@ -70,20 +78,30 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
         let problem = || format!("cannot read `{}`", shown_path(entry.path()));
         let held = if is_link {
             let target = fs::read_link(entry.path()).with_context(problem)?;
-            Some(link(target.as_os_str().as_encoded_bytes()))
+            link(target.as_os_str().as_encoded_bytes())
         } else if kind.is_file() {
-            on_disk(&path, entry.path()).with_context(problem)?
+            on_disk(&path, entry.path(), &mut kept).with_context(problem)?
         } else {
             // Git keeps neither pipes nor sockets, so no engine will ever see one.
             continue;
         };
-        match held {
-            Some(stray) => drop(head.insert(path, stray)),
-            None => drop(ours.insert(path)),
-        }
+        head.insert(path, held);
     }
-    let wanted = |path: &[u8], kind| is_wanted(&text(path), kind) && !ours.contains(text(path).as_str());
-    let was = read(repository, base, wanted, |path| head.contains_key(path))?;
+    let mut same = BTreeSet::new();
+    let was = read(
+        repository,
+        base,
+        |path, kind| is_wanted(&text(path), kind),
+        |path, bytes| {
+            if let Some(Stray::Compiled { digest, .. }) = head.get(path)
+                && *digest == Digest32::from(Sha256::digest(&bytes))
+            {
+                same.insert(path.to_owned());
+            }
+            was_file(path, bytes, &head)
+        },
+    )?;
+    head.retain(|path, _| !same.contains(path));
     Ok(Strays { base: was, head })
 }
 
@@ -93,20 +111,18 @@ fn leads_to_synced(path: &str) -> bool {
     layout::is_synced(&format!("{path}/")) || layout::PLATFORM_OBJECTS.starts_with(&format!("{below}/"))
 }
 
-/// The files of a listing that are wanted and not ours. `edited` names those that are no longer ours on the other side:
-/// of them, what was ours is given too, so that only what somebody wrote by hand is new.
+/// The files of a listing that are wanted. `file` says what one is, or that it does not count.
 fn read(
     repository: &Repository,
     listing: &Listing,
     wanted: impl Fn(&[u8], Kind) -> bool,
-    edited: impl Fn(&str) -> bool,
+    mut file: impl FnMut(&str, Vec<u8>) -> Option<Stray>,
 ) -> Result<StrayFiles> {
     let mut files = StrayFiles::new();
     repository.read_paths(listing, wanted, |path, held| {
         let path = text(path);
         let stray = match held {
-            Held::File(bytes) if edited(&path) => Some(foreign(&path, bytes)),
-            Held::File(bytes) => stray(&path, bytes),
+            Held::File(bytes) => file(&path, bytes),
             Held::TooLarge(size) => Some(large(size)),
             Held::Link(target) => Some(link(&target)),
             Held::Submodule(id) => Some(Stray::Unread { what: "a submodule".to_owned(), contents: id.into_bytes() }),
@@ -116,16 +132,44 @@ fn read(
     Ok(files)
 }
 
-/// A file on the disk; `None` if it is ours.
-fn on_disk(path: &str, file: &Path) -> std::io::Result<Option<Stray>> {
+/// What a file of the base is. What was ours is given only where it is no longer ours in the head, so that only what
+/// somebody wrote by hand is new.
+fn was_file(path: &str, bytes: Vec<u8>, head: &StrayFiles) -> Option<Stray> {
+    let edited = head.get(path).is_some_and(|stray| !matches!(stray, Stray::Compiled { .. }));
+    (edited || !is_ours(&bytes)).then(|| foreign(path, bytes))
+}
+
+/// Most bytes of compiled files whose texts are kept. Of more, digests tell whether they are what the inventory makes.
+const KEPT: usize = 64 << 20;
+
+/// How much of the texts of compiled files is kept.
+#[derive(Default)]
+struct Kept {
+    bytes: usize,
+}
+
+impl Kept {
+    fn file(&mut self, path: &str, bytes: Vec<u8>) -> Stray {
+        match foreign(path, bytes) {
+            Stray::Text(text) if is_ours(text.as_bytes()) => {
+                self.bytes = self.bytes.saturating_add(text.len());
+                Stray::compiled(text, self.bytes <= KEPT)
+            }
+            other => other,
+        }
+    }
+}
+
+/// A file on the disk.
+fn on_disk(path: &str, file: &Path, kept: &mut Kept) -> std::io::Result<Stray> {
     let mut file = File::open(file)?;
     let size = file.metadata()?.len();
     if size > FILE_LIMIT {
-        return Ok(Some(large(size)));
+        return Ok(large(size));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    Ok(stray(path, bytes))
+    Ok(kept.file(path, bytes))
 }
 
 /// Whether tenantry wrote a file as it is. A header that somebody copied, or whose body somebody edited, does not fit.
@@ -134,14 +178,13 @@ fn is_ours(bytes: &[u8]) -> bool {
     text.and_then(Header::parse).is_some_and(|(header, body)| header.fits(body))
 }
 
-/// What a file is that engines read; `None` if it is ours.
-fn stray(path: &str, bytes: Vec<u8>) -> Option<Stray> {
-    if is_ours(&bytes) { None } else { Some(foreign(path, bytes)) }
-}
-
 fn foreign(path: &str, bytes: Vec<u8>) -> Stray {
     if path.ends_with(".jsonnet") {
         return Stray::Unread { what: "a program in Jsonnet".to_owned(), contents: bytes };
+    }
+    if layout::hides(path) {
+        let what = "a list of files that Flux takes for gone, and prunes".to_owned();
+        return Stray::Unread { what, contents: bytes };
     }
     match String::from_utf8(bytes) {
         Ok(text) => Stray::Text(text),

@@ -115,6 +115,7 @@ impl Change<'_> {
             actor: self.actor,
             authors: self.authors,
             strays: Some(&strays),
+            judges: &[],
             output: &self.head.output.shown,
             manifests: false,
             clusters: &BTreeSet::new(),

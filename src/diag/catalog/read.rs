@@ -8,6 +8,10 @@ pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
         .with_help("check that it exists and that its permissions let you read it")
 }
 
+/// What to do where the current folder is the inventory, and a command looked for one in it.
+pub const IN_THE_INVENTORY: &str =
+    "the current folder looks like an inventory itself: name it with `.`, as in `tenantry check .`";
+
 /// A file over the limit.
 pub fn too_large(path: &str, size: u64, limit: u64) -> Diagnostic {
     let (size, limit) = (size >> 20, limit >> 20);

@@ -250,6 +250,17 @@ pub fn reserved_metadata(span: Span, key: &str, owner: &str) -> Diagnostic {
         .with_help("remove it; the compiler writes it where it is due")
 }
 
+/// A key of a tenant by which the mesh would take its traffic in another way.
+pub fn mesh_steering(span: Span, key: &str) -> Diagnostic {
+    let message = format!(
+        "`{}` belongs to the mesh: it decides which of the mesh's programs see a tenant's traffic, and so whether policies \
+         are obeyed",
+        shown(key)
+    );
+    Diagnostic::at(Code::ReservedMetadata, span, message)
+        .with_help("remove it; where a whole cluster is to have it, its Platform's `spec.namespace.labels` say so")
+}
+
 /// One name twice in a list.
 pub fn listed_twice(span: Span, field: &str, first: Span) -> Diagnostic {
     Diagnostic::at(Code::DuplicateKey, span, format!("`{field}` lists the same name twice"))

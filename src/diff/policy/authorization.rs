@@ -28,6 +28,12 @@ pub fn is_looser(was: &Manifest<'_>, is: &Manifest<'_>) -> bool {
     }
 }
 
+/// Whether two policies say the same about the same requests, wherever they are attached.
+pub fn has_same_rules(was: &Manifest<'_>, is: &Manifest<'_>) -> bool {
+    let specs = was.body.get("spec").zip(is.body.get("spec"));
+    specs.is_some_and(|(was, is)| ["action", "rules"].iter().all(|key| entry(was, key) == entry(is, key)))
+}
+
 /// What a policy is about besides its rules.
 fn without_rules<'a>(spec: &Tree<'a>) -> Option<Map<'a>> {
     let Tree::Map(map) = spec else { return None };

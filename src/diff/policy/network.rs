@@ -13,23 +13,27 @@ use crate::manifest::{Manifest, Tree};
 /// The two directions: the type, and where its rules and their peers stand.
 const DIRECTIONS: [(&str, &str, &str); 2] = [("Ingress", "ingress", "from"), ("Egress", "egress", "to")];
 
-/// Whether a policy may let through more than it did. `beside` says whether the namespace had others: policies add up,
-/// so that rules in a direction of which this one did not speak may add to theirs.
-pub fn is_looser(was: &Manifest<'_>, is: &Manifest<'_>, beside: bool) -> bool {
+/// Whether an object is a NetworkPolicy of Kubernetes. Others call theirs so, too, and mean something else.
+pub fn is_one(manifest: &Manifest<'_>) -> bool {
+    (manifest.group(), manifest.kind.as_ref()) == ("networking.k8s.io", "NetworkPolicy")
+}
+
+/// In which directions a policy may let through more than it did: in, and out. `beside` says whether the namespace had
+/// others: policies add up, so that rules in a direction of which this one did not speak may add to theirs.
+pub fn loosened(was: &Manifest<'_>, is: &Manifest<'_>, beside: bool) -> [bool; 2] {
     if was.body == is.body {
-        return false;
+        return [false, false];
     }
-    let (Some(before), Some(after)) = (was.body.get("spec"), is.body.get("spec")) else { return true };
+    let (Some(before), Some(after)) = (was.body.get("spec"), is.body.get("spec")) else { return [true, true] };
     // Pods that it no longer selects are open, and those that it newly selects are let through what its rules say.
-    if entry(before, "podSelector") != entry(after, "podSelector") {
-        return true;
-    }
-    DIRECTIONS.iter().any(|&(name, rules, peers)| {
+    let other_pods = entry(before, "podSelector") != entry(after, "podSelector");
+    DIRECTIONS.map(|(name, rules, peers)| {
         let (isolated, isolates) = (is_isolated(before, name), is_isolated(after, name));
         match (isolated, isolates) {
+            (false, false) => false,
+            _ if other_pods => true,
             (true, false) => true,
             (false, true) => beside && !items(after, rules).is_empty(),
-            (false, false) => false,
             (true, true) => {
                 let had = flows(before, rules, peers);
                 flows(after, rules, peers).iter().any(|flow| !had.iter().any(|wide| flow.is_within(wide)))
@@ -38,8 +42,16 @@ pub fn is_looser(was: &Manifest<'_>, is: &Manifest<'_>, beside: bool) -> bool {
     })
 }
 
+/// What a policy speaks of in its rules for some directions, in, and out.
+pub fn named(spec: &Tree<'_>, directions: [bool; 2]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let asked = DIRECTIONS.iter().zip(directions).filter(|(_, asked)| *asked);
+    asked.filter_map(|((_, rules, _), _)| entry(spec, rules)).for_each(|rules| values(rules, &mut found));
+    found
+}
+
 /// Every name, address and port that a policy speaks of, but for what it leaves out.
-pub fn values(tree: &Tree<'_>, found: &mut BTreeSet<String>) {
+fn values(tree: &Tree<'_>, found: &mut BTreeSet<String>) {
     match tree {
         Tree::Map(map) => {
             let excludes = map.get("operator").and_then(text) == Some("NotIn");

@@ -2,26 +2,41 @@
 //!
 //! Nothing of them comes from the inventory, so no plan, no guard and no other risk speaks of them; an engine applies
 //! them all the same. What both sides have is no change, wherever in the same part of a cluster's output it lies.
+//!
+//! A header of ours proves nothing: anybody can compute its digests, or copy an old file. So a compiled file that differs
+//! from the base's is held against what the head's inventory makes at its path.
 
 mod document;
+mod made;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::words::shown;
-use super::{Risk, RiskCode};
+use super::{Risk, RiskCode, Side};
 use crate::diag::catalog::counted;
 use crate::name::is_dns_label;
+use crate::render::header::Digest32;
 use crate::render::layout;
 use document::{Document, documents};
+use made::{Makes, Origin, Wanted};
 
 /// Most documents of one cluster that are named. The others are counted. Formats for people fold those that are alike.
 const SHOWN: usize = 1_000;
 
-/// What lies at a path where engines sync, and is not ours.
+/// What lies at a path where engines sync, and is not ours for sure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stray {
-    /// The text of a file.
+    /// The text of a file without a header of ours, or with one that does not fit.
     Text(String),
+    /// A file whose header says that we wrote it as it is; it differs from what the other side has there.
+    Compiled {
+        /// SHA-256 of its bytes.
+        digest: Digest32,
+        /// Its text; `None` where there is too much to keep.
+        text: Option<String>,
+    },
     /// What nobody reads here, and engines may.
     Unread {
         /// What it is, in words such as `a submodule`. Names in it are quoted and bounded.
@@ -55,46 +70,128 @@ struct Found<'s> {
     message: String,
 }
 
+impl Stray {
+    /// A file with a header of ours that fits it. `keep` says whether its text is kept, too.
+    pub fn compiled(text: String, keep: bool) -> Stray {
+        made::compiled(text, keep)
+    }
+}
+
 /// One risk for each document that is new or says something else, and one for those that are too many to name.
-pub fn risks(strays: Strays<'_>, wanted: &dyn Fn(&str) -> bool) -> Vec<Risk> {
-    let mut known: BTreeSet<(Part<'_>, String)> = BTreeSet::new();
-    let mut names: BTreeSet<(Part<'_>, String)> = BTreeSet::new();
-    let mut unread: BTreeSet<(&str, &[u8])> = BTreeSet::new();
+pub fn risks(strays: Strays<'_>, sides: (&Side<'_>, &Side<'_>), wanted: &dyn Fn(&str) -> bool) -> Vec<Risk> {
+    let makes = Makes::new(sides.0, sides.1, strays.head);
+    let mut known = Known::default();
     for (path, stray) in strays.base {
-        let part = Part::of(path);
         match stray {
-            Stray::Unread { contents, .. } => drop(unread.insert((path.as_str(), contents.as_slice()))),
-            Stray::Text(text) => {
-                for document in documents(text) {
-                    names.extend(document.name().map(|name| (part, name)));
-                    known.insert((part, document.contents()));
-                }
-            }
+            Stray::Unread { contents, .. } => drop(known.unread.insert((path.as_str(), contents.as_slice()))),
+            Stray::Text(text) | Stray::Compiled { text: Some(text), .. } => known.learn(Part::of(path), text),
+            Stray::Compiled { text: None, .. } => {}
         }
     }
+    let mut head: Vec<(&str, &Stray)> = strays.head.iter().map(|(path, stray)| (path.as_str(), stray)).collect();
+    head.retain(|(path, _)| wanted(Part::of(path).cluster));
+    let looked: Vec<Looked<'_>> =
+        head.into_par_iter().filter_map(|(path, stray)| Looked::at(path, stray, &makes)).collect();
     let mut clusters: BTreeMap<&str, Vec<Found<'_>>> = BTreeMap::new();
-    for (path, stray) in strays.head {
-        let part = Part::of(path);
-        if !wanted(part.cluster) {
-            continue;
-        }
-        let found = clusters.entry(part.cluster).or_default();
-        match stray {
-            Stray::Unread { what, contents } if !unread.contains(&(path.as_str(), contents.as_slice())) => {
-                found.push(unreadable(path, what));
-            }
-            Stray::Unread { .. } => {}
-            Stray::Text(text) => {
-                for document in documents(text) {
-                    if known.insert((part, document.contents())) {
-                        let changed = document.name().is_some_and(|name| names.contains(&(part, name)));
-                        found.push(look(path, &document, changed));
-                    }
-                }
-            }
-        }
+    for looked in looked {
+        let found = clusters.entry(Part::of(looked.path).cluster).or_default();
+        known.compare(&looked, strays.base.get(looked.path), found);
     }
     clusters.into_iter().flat_map(|(cluster, found)| named(cluster, found, strays.folder)).collect()
+}
+
+/// A file of the head that may bring something, with what the inventories make at its path.
+struct Looked<'s> {
+    path: &'s str,
+    stray: &'s Stray,
+    wanted: Option<Wanted>,
+    former: Option<String>,
+}
+
+impl<'s> Looked<'s> {
+    /// `None` for a compiled file that is what the head's inventory makes.
+    fn at(path: &'s str, stray: &'s Stray, makes: &Makes<'_>) -> Option<Looked<'s>> {
+        if matches!(stray, Stray::Unread { .. }) {
+            return Some(Looked { path, stray, wanted: None, former: None });
+        }
+        let wanted = makes.wanted(path);
+        if let (Some(wanted), Stray::Compiled { digest, text }) = (&wanted, stray)
+            && wanted.is(digest, text.as_deref())
+        {
+            return None;
+        }
+        Some(Looked { path, stray, wanted, former: makes.former(path) })
+    }
+
+    /// How a compiled file came to differ; `None` for what has no header that fits.
+    fn origin(&self) -> Option<Origin> {
+        let is_compiled = matches!(self.stray, Stray::Compiled { .. });
+        is_compiled.then_some(match (&self.wanted, &self.former) {
+            (Some(_), _) => Origin::Other,
+            (None, Some(_)) => Origin::Former,
+            (None, None) => Origin::Unknown,
+        })
+    }
+}
+
+/// What the base has.
+#[derive(Default)]
+struct Known<'s> {
+    documents: BTreeSet<(Part<'s>, String)>,
+    names: BTreeSet<(Part<'s>, String)>,
+    unread: BTreeSet<(&'s str, &'s [u8])>,
+}
+
+impl<'s> Known<'s> {
+    fn learn(&mut self, part: Part<'s>, text: &str) {
+        for document in documents(text) {
+            self.names.extend(document.name().map(|name| (part, name)));
+            self.documents.insert((part, document.contents()));
+        }
+    }
+
+    fn compare(&mut self, looked: &Looked<'s>, was: Option<&Stray>, found: &mut Vec<Found<'s>>) {
+        let (path, part) = (looked.path, Part::of(looked.path));
+        let text = match looked.stray {
+            Stray::Unread { what, contents } => {
+                if !self.unread.contains(&(path, contents.as_slice())) {
+                    found.push(unreadable(path, what));
+                }
+                return;
+            }
+            Stray::Compiled { text: None, .. } => return found.push(differing(path, looked.origin(), "")),
+            Stray::Compiled { text: Some(text), .. } | Stray::Text(text) => text,
+        };
+        for own in looked.wanted.iter().map(Wanted::text).chain(looked.former.as_deref()) {
+            self.learn(part, own);
+        }
+        for document in documents(text) {
+            if self.documents.insert((part, document.contents())) || looked.origin() == Some(Origin::Unknown) {
+                let changed = document.name().is_some_and(|name| self.names.contains(&(part, name)));
+                found.push(look(path, &document, changed, looked.origin()));
+            }
+        }
+        found.extend(looked.wanted.as_ref().and_then(|wanted| lacking(path, text, wanted, was)));
+    }
+}
+
+/// What a file lacks of what the inventory makes there, unless the base's lacked it, too.
+fn lacking<'s>(path: &'s str, text: &str, wanted: &Wanted, was: Option<&Stray>) -> Option<Found<'s>> {
+    let has = made::names(text);
+    let had = match was {
+        Some(Stray::Text(text)) => Some(made::names(text)),
+        _ => None,
+    };
+    let wanted = documents(wanted.text());
+    let lacks = |document: &&Document| {
+        let name = document.name();
+        name.is_some_and(|name| !has.contains(&name) && had.as_ref().is_none_or(|had| had.contains(&name)))
+    };
+    let lacking: Vec<String> = wanted.iter().filter(lacks).filter_map(Document::what).collect();
+    let first = lacking.first()?;
+    let more = lacking.len() - 1;
+    let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more object", "more objects")) };
+    Some(differing(path, Some(Origin::Other), &format!(": it lacks {first}{more}")))
 }
 
 /// The part of the output that one Application or Kustomization has the rights for.
@@ -119,10 +216,27 @@ fn unreadable<'s>(path: &'s str, what: &str) -> Found<'s> {
     Found { path, rank: 1, line: 1, namespace: None, message }
 }
 
-fn look<'s>(path: &'s str, document: &Document, changed: bool) -> Found<'s> {
+/// A compiled file as a whole.
+fn differing<'s>(path: &'s str, origin: Option<Origin>, how: &str) -> Found<'s> {
+    let path_shown = shown(path);
+    let what = match origin {
+        Some(Origin::Unknown) => "lies where engines sync, and no inventory makes a file there",
+        Some(Origin::Former) => "differs from the base's, and the inventory makes no file there any more",
+        Some(Origin::Other) | None => "is not what the inventory compiles to",
+    };
+    Found { path, rank: 1, line: 1, namespace: None, message: format!("`{path_shown}` {what}{how}") }
+}
+
+fn look<'s>(path: &'s str, document: &Document, changed: bool, origin: Option<Origin>) -> Found<'s> {
     let verb = if changed { "is changed" } else { "is added" };
     let part = Part::of(path);
     let cluster = shown(part.cluster);
+    let why = match origin {
+        None => "which tenantry did not write",
+        Some(Origin::Other) => "which is not what the inventory compiles to",
+        Some(Origin::Former) => "in a compiled file that the inventory makes no more",
+        Some(Origin::Unknown) => "in a compiled file at a path for which no inventory makes one",
+    };
     let Some(what) = document.what() else {
         let message = format!(
             "a document that tenantry did not write {verb} where engines sync the cluster `{cluster}`, and it cannot be \
@@ -133,8 +247,7 @@ fn look<'s>(path: &'s str, document: &Document, changed: bool) -> Found<'s> {
     let effect = document.effect();
     let rank = if effect.is_some() { 0 } else { 2 };
     let effect = effect.map(|effect| format!("; {effect}")).unwrap_or_default();
-    let message =
-        format!("{what}, which tenantry did not write, {verb} where engines sync the cluster `{cluster}`{effect}");
+    let message = format!("{what}, {why}, {verb} where engines sync the cluster `{cluster}`{effect}");
     let namespace = document.namespace().filter(|name| is_dns_label(name)).map(str::to_owned);
     Found { path, rank, line: document.line, namespace, message }
 }

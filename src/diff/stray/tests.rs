@@ -1,4 +1,5 @@
 use super::*;
+use crate::diff::Content;
 
 fn files(files: &[(&str, &str)]) -> StrayFiles {
     files.iter().map(|(path, text)| ((*path).to_owned(), Stray::Text((*text).to_owned()))).collect()
@@ -6,7 +7,9 @@ fn files(files: &[(&str, &str)]) -> StrayFiles {
 
 fn found(base: &[(&str, &str)], head: &[(&str, &str)]) -> Vec<(String, u32)> {
     let (base, head) = (files(base), files(head));
-    let risks = risks(Strays { folder: "output/", base: &base, head: &head }, &|name| name != "other");
+    let nothing = Side { name: "", content: Content::Nothing };
+    let strays = Strays { folder: "output/", base: &base, head: &head };
+    let risks = risks(strays, (&nothing, &nothing), &|name| name != "other");
     assert!(risks.iter().all(|risk| risk.code == RiskCode::ForeignManifest));
     risks.into_iter().map(|risk| (risk.message, risk.place.map_or(0, |(_, line)| line))).collect()
 }
@@ -70,7 +73,9 @@ fn what_cannot_be_read_is_said() {
         let stray = Stray::Unread { what, contents: target.as_bytes().to_vec() };
         StrayFiles::from([("prod/tenants/x".to_owned(), stray)])
     };
-    let count = |base, head| risks(Strays { folder: "o", base: &base, head: &head }, &|_| true).len();
+    let nothing = Side { name: "", content: Content::Nothing };
+    let sides = (&nothing, &nothing);
+    let count = |base, head| risks(Strays { folder: "o", base: &base, head: &head }, sides, &|_| true).len();
     assert_eq!(count(link("a"), link("a")), 0);
     assert_eq!(count(link("a"), link("b")), 1);
 }

@@ -224,6 +224,10 @@ fn paths_are_named_as_they_were_given() {
     sandbox.run(&format!("check {absolute}")).exits(2).says(&format!("--> {absolute}/wrong.yaml:4:"));
     let inside = super::sandbox::run(sandbox.command("check .").current_dir(sandbox.path("input")));
     inside.exits(2).says("--> wrong.yaml:4:");
+    // Whoever is inside of it and names nothing is told what to name; elsewhere that would be no help.
+    let inside = super::sandbox::run(sandbox.command("check").current_dir(sandbox.path("input")));
+    inside.exits(2).says("name it with `.`");
+    Sandbox::empty().run("check").exits(2).says_no("name it with `.`");
 }
 
 fn all_is_reported_at_once() {

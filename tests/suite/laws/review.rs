@@ -52,6 +52,7 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
                 actors: &[],
                 manifests: true,
                 strays: None,
+                judges: &[],
                 notes: Vec::new(),
                 meter: &Unmetered,
             };

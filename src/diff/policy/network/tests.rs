@@ -1,6 +1,18 @@
-use super::is_looser;
 use crate::facts::objects_of_text;
 use crate::manifest::Manifest;
+
+fn is_looser(was: &Manifest<'_>, is: &Manifest<'_>, beside: bool) -> bool {
+    super::loosened(was, is, beside).contains(&true)
+}
+
+#[test]
+fn what_goes_out_is_told_from_what_comes_in() {
+    let of = |rules: &str| policy(&format!("{{podSelector: {{}}, policyTypes: [Ingress, Egress], {rules}}}"));
+    let none = of("ingress: [], egress: []");
+    assert_eq!(super::loosened(&none, &of("ingress: [{}], egress: []"), false), [true, false]);
+    assert_eq!(super::loosened(&none, &of("ingress: [], egress: [{}]"), false), [false, true]);
+    assert_eq!(super::loosened(&of("ingress: [{}], egress: [{}]"), &none, false), [false, false]);
+}
 
 fn policy(spec: &str) -> Manifest<'static> {
     let text = format!(

@@ -94,7 +94,7 @@ fn owner(inventory: &Inventory, tape: &mut Tape) -> String {
 }
 
 fn labels(tape: &mut Tape, prefix: &str) -> Texts {
-    let keys = ["team", "example.org/cost-center", "istio.io/rev", "Mixed_Case.key", "a.b-c.example/x"];
+    let keys = ["team", "example.org/cost-center", "kueue.x-k8s.io/managed", "Mixed_Case.key", "a.b-c.example/x"];
     texts(tape, prefix, &keys, hostile::label)
 }
 
