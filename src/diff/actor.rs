@@ -4,12 +4,20 @@ use std::collections::BTreeSet;
 
 use super::accounts;
 use super::people::{AccessDelta, owns, place, shown};
-use super::{Actor, Declared, Risk, RiskCode};
+use super::{Declared, Risk, RiskCode};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
 use crate::inventory::{Inventory, Platform, User};
 use crate::name::fold_case;
 use crate::plan::{GrantSubject, Plan, Via};
+
+/// Who makes a change.
+pub struct Actor<'o> {
+    /// An identity, an e-mail address or a user's name.
+    pub name: &'o str,
+    /// Whether somebody vouches for it. Anybody can write any author into a commit.
+    pub verified: bool,
+}
 
 /// Risks of what the actor gains, or keeps for longer than was agreed. Whoever only stands in, because a namespace is
 /// suspended, gains nothing; whoever becomes the one to stand in does.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::accounts::Accounts;
+use super::actor::Actor;
 use super::guards::{self, Judge};
 use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
@@ -51,14 +52,6 @@ pub struct Options<'o> {
     pub notes: Vec<String>,
     /// Whom to tell how far it is.
     pub meter: &'o dyn Meter,
-}
-
-/// Who makes a change.
-pub struct Actor<'o> {
-    /// An identity, an e-mail address or a user's name.
-    pub name: &'o str,
-    /// Whether somebody vouches for it. Anybody can write any author into a commit.
-    pub verified: bool,
 }
 
 /// Compares two sides.

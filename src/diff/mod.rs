@@ -30,9 +30,10 @@ mod total;
 mod words;
 mod workload;
 
+pub use actor::Actor;
 pub use actor::knows;
 pub use approval::{Approval, Owner, PlatformApproval, approvals};
-pub use compare::{Actor, Options, compare};
+pub use compare::{Options, compare};
 pub use side::{Content, Declared, Side};
 pub use stray::{Stray, StrayFiles, Strays};
 
