@@ -21,6 +21,7 @@ use crate::cli::console::Console;
 use crate::cli::diff::{BaseOutput, Review, Strays, Texts, shards, strays_between};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Stored, Tree};
+use crate::cli::path::bytes_of;
 use crate::cli::read::Input;
 use crate::cli::revision::{Found, Listing, Repository};
 
@@ -240,6 +241,7 @@ impl Change<'_> {
         brought.extend(unread(strays, &job.clusters));
         for path in brought.iter().take(MOST) {
             let shown = output.shown(path);
+            let shown = escape::terminal(&shown);
             console.error(&format!("`{shown}` comes with this change and is not compiled from the inventory"));
         }
         let brings = if brought.is_empty() { Exit::Done } else { Exit::Different };
@@ -289,7 +291,8 @@ impl Change<'_> {
 
     /// Whether the change brings a file of the output that the base has not as it is.
     fn touches(&self, path: &str) -> bool {
-        let entry = |side: &Side| side.output.entries.get(path.as_bytes()).cloned();
+        let path = bytes_of(path);
+        let entry = |side: &Side| side.output.entries.get(&path).cloned();
         self.base.and_then(entry) != entry(self.head)
     }
 

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 use tenantry::diag::catalog::counted;
+use tenantry::report::escape;
 
 use super::judge::{Change, Judged};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Seen, Tree, Way};
+use crate::cli::path::bytes_of;
 use crate::cli::revision::Staged;
 
 /// Most files that are named.
@@ -35,7 +37,7 @@ pub fn stage(change: &Change<'_>, judged: Judged<'_>, console: &Console) -> Resu
     // Behind a link there could be anybody's files.
     let is_own = root.canonicalize().is_ok_and(|real| real == root);
     let turn = |path: &str, wanted: Option<&str>| if is_own { turn(&disk, output, path, wanted) } else { Turn::Leave };
-    let at = |path: &str| [&folder[..], path.as_bytes()].join(&b'/');
+    let at = |path: &str| [&folder[..], &bytes_of(path)].join(&b'/');
     let (mut staged, mut writes, mut removals, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (path, wanted, _) in &work.changes {
         let text = wanted.render(program).text;
@@ -68,8 +70,9 @@ pub fn stage(change: &Change<'_>, judged: Judged<'_>, console: &Console) -> Resu
     change.repository.stage(&staged)?;
     let shown = &change.settings.output.shown;
     console.note(&format!("compiled what is staged, and staged it in `{shown}`: {}", work.summary()));
+    let named = |path: &str| escape::terminal(&format!("{shown}/{path}")).into_owned();
     for path in left.iter().take(MOST) {
-        console.note(&format!("`{shown}/{path}` has changes that are not staged, and was left as it is"));
+        console.note(&format!("`{}` has changes that are not staged, and was left as it is", named(path)));
     }
     if left.len() > MOST {
         console.note(&format!("{} more were left as they are", counted(left.len() - MOST, "file", "files")));

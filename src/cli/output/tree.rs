@@ -61,12 +61,12 @@ pub enum Way {
     Blocked(String, &'static str),
 }
 
-/// A tree of compiled files. Paths are below its root, with `/` between parts.
+/// A tree of compiled files. Paths are below its root, with `/` between parts, as [`crate::cli::path::text_of`] gives them.
 pub trait Tree: Sync {
     /// How people name the root.
     fn name(&self) -> &str;
 
-    /// The entries of a folder whose names are text; none if it is not there.
+    /// The entries of a folder; none if it is not there.
     fn entries(&self, below: &str) -> Result<Vec<(String, Kind)>>;
 
     /// What is at a path, if anything.

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::cli::path::os_string;
 use crate::cli::read::shown_path;
 
 #[cfg(test)]
@@ -186,19 +187,6 @@ pub fn c_quoted(path: &[u8]) -> Vec<u8> {
 pub fn path_of(stdout: &[u8]) -> PathBuf {
     let line = stdout.strip_suffix(b"\n").unwrap_or(stdout);
     PathBuf::from(os_string(line.strip_suffix(b"\r").filter(|_| cfg!(windows)).unwrap_or(line)))
-}
-
-/// Bytes from git as the system takes them.
-#[cfg(unix)]
-pub fn os_string(bytes: &[u8]) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(bytes).to_owned()
-}
-
-/// Bytes from git as the system takes them.
-#[cfg(not(unix))]
-pub fn os_string(bytes: &[u8]) -> OsString {
-    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// A repository that was found.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::git::{c_quoted, complaint, not_started};
 use super::tree::{Entry, Listing, ObjectId};
 use super::{Folder, Repository};
+use crate::cli::path::os_string;
 
 /// The ids of a file without contents, in both formats.
 const EMPTY: [&str; 2] =
@@ -91,7 +92,7 @@ impl Repository {
     /// Whether git leaves a folder out, so that it would never be committed.
     pub fn is_ignored(&self, folder: &Folder) -> Result<bool> {
         let Some(top) = &self.top else { return Ok(false) };
-        let below = super::git::os_string(&[&folder.path[..], b"/any.yaml"].concat());
+        let below = os_string(&[&folder.path[..], b"/any.yaml"].concat());
         let output = self.git.run_in(top, ["check-ignore".into(), "--quiet".into(), "--".into(), below])?;
         match output.status.code() {
             Some(0) => Ok(true),
@@ -107,7 +108,7 @@ impl Repository {
 
     /// Where a path below the root is checked out.
     pub fn in_work_tree(&self, path: &[u8]) -> Result<PathBuf> {
-        Ok(self.work_tree()?.join(super::git::os_string(path)))
+        Ok(self.work_tree()?.join(os_string(path)))
     }
 
     /// Runs git with something to read.

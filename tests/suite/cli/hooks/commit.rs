@@ -2,7 +2,7 @@
 
 use super::super::Test;
 use super::super::sandbox::{PROGRAM, Sandbox, run, tenant};
-use super::{BINDING, clean, commit, git, hook, repository, says};
+use super::{BINDING, clean, commit, git, hook, judged, repository, says};
 
 pub const TESTS: &[Test] = &[
     ("silent-when-nothing-of-it-is-staged", silent_when_nothing_of_it_is_staged),
@@ -19,11 +19,6 @@ pub const TESTS: &[Test] = &[
     ("settings", settings),
     ("no-program-is-said", no_program_is_said),
 ];
-
-/// Runs the hook itself, for its exit status: git has one of its own.
-fn judged(sandbox: &Sandbox, words: &str) -> super::Run {
-    run(clean(PROGRAM, sandbox, ".").args(["hook", "pre-commit"]).args(words.split_whitespace()))
-}
 
 fn silent_when_nothing_of_it_is_staged() {
     let sandbox = repository();

@@ -3,6 +3,7 @@
 pub mod commit;
 pub mod framework;
 pub mod install;
+pub mod names;
 pub mod push;
 pub mod server;
 pub mod stage;
@@ -58,6 +59,11 @@ fn says(sandbox: &Sandbox, folder: &str, words: &str) -> String {
 /// Commits what is staged; the run says what the hook said.
 fn commit(sandbox: &Sandbox) -> Run {
     git(sandbox, ".", &["commit", "--quiet", "--message", "change"])
+}
+
+/// Runs the hook of commits itself, for its exit status: git has one of its own.
+fn judged(sandbox: &Sandbox, words: &str) -> Run {
+    run(clean(PROGRAM, sandbox, ".").args(["hook", "pre-commit"]).args(words.split_whitespace()))
 }
 
 /// Writes a hook as `init` does.
