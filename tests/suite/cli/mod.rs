@@ -31,7 +31,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 27] = [
+    let modules: [(&str, &[Test]); 28] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -47,6 +47,7 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::install", hooks::install::TESTS),
         ("hooks::names", hooks::names::TESTS),
         ("hooks::push", hooks::push::TESTS),
+        ("hooks::refs", hooks::refs::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
         ("kill", kill::TESTS),

@@ -5,6 +5,7 @@ pub mod framework;
 pub mod install;
 pub mod names;
 pub mod push;
+pub mod refs;
 pub mod server;
 pub mod stage;
 
