@@ -120,7 +120,20 @@ impl Repository {
     }
 
     /// Everything that is staged below a folder.
+    ///
+    /// # Errors
+    ///
+    /// If `GIT_INDEX_FILE` names an index that is not there. Git takes it for an empty one, which would be a commit that
+    /// removes everything.
     pub fn list_staged(&self, folder: &Folder) -> Result<Listing> {
+        if let Some(index) = self.git.surroundings().variable("GIT_INDEX_FILE") {
+            let index = self.git.surroundings().folder.join(index);
+            let is_usual = index.parent().and_then(|place| place.canonicalize().ok()).as_ref() == Some(&self.directory)
+                && index.file_name().is_some_and(|name| name == "index");
+            if !is_usual && !index.exists() {
+                bail!("GIT_INDEX_FILE names `{}`, which is not there", shown_path(&index));
+            }
+        }
         self.without_intended(self.list_from(Source::Index, folder)?)
     }
 

@@ -16,6 +16,7 @@ pub const TESTS: &[Test] = &[
     ("a-broken-base-can-be-repaired", a_broken_base_can_be_repaired),
     ("output-that-is-not-in-git", output_that_is_not_in_git),
     ("worktrees-and-submodules", worktrees_and_submodules),
+    ("an-index-elsewhere", an_index_elsewhere),
     ("settings", settings),
     ("no-program-is-said", no_program_is_said),
 ];
@@ -241,6 +242,40 @@ fn worktrees_and_submodules() {
     git(&outer, "below", &["commit", "--quiet", "-m", "x"]).exits(1).says("missing  output/prod/tenants/new.yaml");
     git(&outer, "below", &["-c", "tenantry.preCommit=stage", "commit", "--quiet", "-m", "x"]).exits(0);
     assert_eq!(says(&outer, "below", "status --short"), "");
+}
+
+fn an_index_elsewhere() {
+    let sandbox = repository();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    for index in [elsewhere.path().join("ix"), sandbox.path("ix"), sandbox.path(".git/ix")] {
+        sandbox.write("input/odd.yaml", tenant("odd", "{contributors: [{user: eve}]}"));
+        let with = |program: &str, words: &[&str]| {
+            run(clean(program, &sandbox, ".").env("GIT_INDEX_FILE", &index).args(words))
+        };
+        with("git", &["read-tree", "HEAD"]).exits(0);
+        with("git", &["add", "input"]).exits(0);
+        with(PROGRAM, &["hook", "pre-commit"]).exits(2).says("input/odd.yaml:4:30");
+        with(PROGRAM, &["diff", "--base", "HEAD", "--staged"]).exits(2).says("input/odd.yaml:4:30");
+        with("git", &["commit", "--quiet", "--message", "odd"]).exits(1).says("input/odd.yaml:4:30");
+        // What is staged is staged there.
+        sandbox.write("input/odd.yaml", tenant("odd", "{}"));
+        with("git", &["add", "input"]).exits(0);
+        with("git", &["-c", "tenantry.preCommit=stage", "commit", "--quiet", "--message", "odd"]).exits(0);
+        super::is_fresh(&sandbox, "HEAD", "input", "output");
+        says(&sandbox, ".", "reset --quiet --hard HEAD~1");
+        // None is no empty one.
+        std::fs::remove_file(&index).expect("a file");
+        let said = format!("GIT_INDEX_FILE names `{}`, which is not there", index.display());
+        with(PROGRAM, &["hook", "pre-commit"]).exits(2).says(&said);
+        with(PROGRAM, &["diff", "--base", "HEAD", "--staged"]).exits(2).says(&said);
+    }
+    // Another repository's is no index of this one.
+    let other = repository();
+    let index = other.path(".git/index");
+    sandbox.write("input/odd.yaml", tenant("odd", "{contributors: [{user: eve}]}"));
+    says(&sandbox, ".", "add input");
+    let mut hook = clean(PROGRAM, &sandbox, ".");
+    run(hook.env("GIT_INDEX_FILE", &index).args(["hook", "pre-commit"])).exits(2).says("input/odd.yaml:4:30");
 }
 
 fn settings() {
