@@ -95,13 +95,19 @@ pub fn is_synced(path: &str) -> bool {
 /// What engines take for manifests, by the ends of their names.
 const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
 
-/// A name without an ending that makes a folder a kustomize base all the same.
-const BARE_KUSTOMIZATION: &str = "Kustomization";
+/// Names without such an ending that change how engines read a folder all the same: the first makes it a kustomize base,
+/// the second has Flux leave files out, of which it then prunes the objects.
+const NAMES: [&str; 2] = ["Kustomization", ".sourceignore"];
 
 /// Whether engines would read a file for its name, from its path.
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    NAMES.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether people apply what is at a path below the output folder, with all that lies beside it, as administrators.
+pub fn is_applied_by_hand(path: &str) -> bool {
+    folder_of(path) == GITOPS
 }
 
 /// Whether a folder of a cluster is one of tenants, now or with another number of shards.
@@ -165,6 +171,15 @@ pub fn platform_object_of(path: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_engines_read_is_known_by_name() {
+        let read =
+            ["a.yaml", "a/b.yml", "a.json", ".argocd-source.yaml", "Chart.yaml", "Kustomization", "a/.sourceignore"];
+        assert!(read.iter().all(|path| is_read(path)));
+        assert!(!["README.md", "kustomization", "a.sourceignore", SHARD_FILE].iter().any(|path| is_read(path)));
+        assert!(is_applied_by_hand("prod/gitops/a.yaml") && !is_applied_by_hand("prod/gitops/more/a.yaml"));
+    }
 
     #[test]
     fn paths_can_be_taken_apart() {

@@ -9,7 +9,8 @@ use tenantry::render::layout;
 use tenantry::render::part::Part;
 use tenantry::report::{escape, textdiff};
 
-use super::survey::{Status, Wanted, Work};
+use super::status::Status;
+use super::survey::{Wanted, Work};
 use super::{Exit, Job};
 use crate::cli::console::Console;
 use crate::cli::output::{Seen, Tree};

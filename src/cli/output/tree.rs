@@ -115,7 +115,7 @@ pub trait Tree: Sync {
             for folder in self.folders(&cluster).unwrap_or_default() {
                 if let Ok(Seen::Ours(text)) = self.look(&layout::shard_path(&cluster, &folder))
                     && let Some((header, body)) = Header::parse(&text)
-                    && header.fits(body)
+                    && header.fits_lines(body)
                     && let Some(number) = render::shards_of_body(body)
                 {
                     let most = numbers.entry(cluster.clone()).or_default();

@@ -100,10 +100,11 @@ fn files_beside_ours() {
     says(&sandbox, ".", "add output");
     judged(&sandbox, "").exits(1).says("foreign-manifest: the ConfigMap `old`");
     says(&sandbox, ".", "commit --quiet --no-verify --message=old");
-    // Nothing is said of one that is only on the disk, one that lies there already, or one that no engine reads.
+    // Nothing is said of one that is only on the disk, one that lies there already, or one that nobody applies.
     sandbox.write("output/prod/tenants/extra.yml", BINDING);
-    sandbox.write("output/prod/gitops/mine.yaml", BINDING);
-    says(&sandbox, ".", "add output/prod/gitops");
+    sandbox.write("output/prod/gitops/notes/mine.yaml", BINDING);
+    sandbox.write("output/prod/mine.yaml", BINDING);
+    says(&sandbox, ".", "add output/prod/gitops output/prod/mine.yaml");
     judged(&sandbox, "--all").exits(0).says_no("foreign-manifest").says_no("comes with this change");
     says(&sandbox, ".", "add output");
     let run = judged(&sandbox, "--fail-on foreign-manifest").exits(3).says("widening: something is opened");
@@ -116,8 +117,23 @@ fn files_beside_ours() {
     says(&sandbox, ".", "add output");
     commit(&sandbox).exits(1).says("is changed where").says("comes with this change");
     says(&sandbox, ".", "reset --quiet --hard");
+    // Administrators apply `gitops/`, and Flux leaves out what a `.sourceignore` says.
+    for (path, why) in [
+        ("output/prod/gitops/mine.yaml", "what lies here is applied by administrators"),
+        ("output/prod/tenants/.sourceignore", "engines sync what lies here"),
+    ] {
+        sandbox.write(path, if path.ends_with("ignore") { "audio.yaml\n" } else { BINDING });
+        sandbox.run("compile --check").exits(0).says("warning[stray-file]").says(why).says(&format!(" --> {path}\n"));
+        says(&sandbox, ".", "add output");
+        judged(&sandbox, "").exits(1).says(why).says(&format!("error: `{path}` comes with this change"));
+        says(&sandbox, ".", "reset --quiet --hard");
+    }
     #[cfg(unix)]
     {
+        std::os::unix::fs::symlink("../../../notes.yaml", sandbox.path("output/prod/gitops/in.yaml")).expect("a link");
+        says(&sandbox, ".", "add output");
+        judged(&sandbox, "").exits(1).says("error: `output/prod/gitops/in.yaml` comes with this change");
+        says(&sandbox, ".", "reset --quiet --hard");
         std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
         says(&sandbox, ".", "add output");
         let run = judged(&sandbox, "").exits(1).says("foreign-manifest: `prod/tenants/in` lies where engines sync");
