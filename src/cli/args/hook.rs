@@ -85,7 +85,8 @@ pub struct PreCommit {
     #[arg(long, conflicts_with = "stage")]
     pub check: bool,
 
-    /// Compile what is staged and stage the output; work that is not staged is left alone
+    /// Compile what is staged and stage the output; work that is not staged is left alone. Run by pre-commit, write the
+    /// output to the working tree and end with 1
     #[arg(long)]
     pub stage: bool,
 

@@ -56,7 +56,7 @@ pub fn run(options: &PreReceive, common: &Common, console: &Console) -> Result<E
     let matters = |update: &&Update| {
         let is_default = default.as_ref() == Some(&update.target);
         let is_asked = settings.references.iter().any(|pattern| push::is_for(pattern, &update.target));
-        update.branch().is_some() && (is_default || is_asked || nowhere.is_some())
+        is_default || update.branch().is_some() && (is_asked || nowhere.is_some())
     };
     let updates: Vec<&Update> = updates.iter().filter(matters).collect();
     if let Some(default) = nowhere.filter(|_| !updates.is_empty()) {
@@ -118,9 +118,6 @@ impl Push<'_> {
         if before.as_ref().is_some_and(|before| before.is_same(&head)) {
             return Ok(Exit::Done);
         }
-        if !head.input.is_there() && before.as_ref().is_none_or(|before| !before.input.is_there()) {
-            return Ok(self.without_inventory(branch, before.as_ref(), &head));
-        }
         let authors = match &base {
             Some(base) => self.repository.authors(base, &new)?,
             None => self.repository.authors_of_new(&new)?,
@@ -140,24 +137,6 @@ impl Push<'_> {
             let mends = format!("run `{}`, commit and push again", change.compile_and_add());
             Ok(change.stale(judged, &mends, self.console))
         })
-    }
-
-    /// A branch without an inventory has nothing to judge, unless it brings files to where engines may sync: nobody could
-    /// say what they are compiled from.
-    fn without_inventory(&self, branch: &str, before: Option<&Side>, head: &Side) -> Exit {
-        let Settings { input, output, .. } = self.settings;
-        let is_there = |(path, entry)| before.is_some_and(|before| before.output.entries.get(path) == Some(entry));
-        if head.output.entries.iter().all(is_there) {
-            self.console
-                .note(&format!("`{branch}` has no inventory in `{}`, so there was nothing to judge", input.shown));
-            return Exit::Done;
-        }
-        self.console.error(&format!(
-            "`{branch}` brings files to `{}`, and has no inventory in `{}` that compiles to them\n  help: if the folders are \
-             called otherwise, who runs the server says so with `git config tenantry.input DIR` and `tenantry.output`",
-            output.shown, input.shown
-        ));
-        Exit::Wrong
     }
 
     /// What a branch is compared with: what it stood for. A new one is compared with where it left the default branch.

@@ -17,6 +17,7 @@ pub const TESTS: &[Test] = &[
     ("output-that-is-not-in-git", output_that_is_not_in_git),
     ("worktrees-and-submodules", worktrees_and_submodules),
     ("an-index-elsewhere", an_index_elsewhere),
+    ("an-inventory-that-goes", an_inventory_that_goes),
     ("settings", settings),
     ("no-program-is-said", no_program_is_said),
 ];
@@ -292,6 +293,22 @@ fn an_index_elsewhere() {
     says(&sandbox, ".", "add input");
     let mut hook = clean(PROGRAM, &sandbox, ".");
     run(hook.env("GIT_INDEX_FILE", &index).args(["hook", "pre-commit"])).exits(2).says("input/odd.yaml:4:30");
+}
+
+fn an_inventory_that_goes() {
+    let sandbox = repository();
+    says(&sandbox, ".", "mv input elsewhere");
+    let run = judged(&sandbox, "").exits(2).says("what is staged has no inventory in `input`, and HEAD (");
+    run.says("`git config tenantry.input DIR`").says_no("permissions");
+    commit(&sandbox).exits(1).says("every namespace with it");
+    // What it says helps.
+    says(&sandbox, ".", "config tenantry.input elsewhere");
+    judged(&sandbox, "").exits(0);
+    says(&sandbox, ".", "commit --quiet --no-verify --message=moved");
+    says(&sandbox, ".", "config --unset tenantry.input");
+    sandbox.write("output/prod/tenants/new.yaml", BINDING);
+    says(&sandbox, ".", "add output");
+    judged(&sandbox, "").exits(2).says("what is staged brings files to `output`, and has no inventory in `input`");
 }
 
 fn settings() {

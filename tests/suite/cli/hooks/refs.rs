@@ -38,6 +38,11 @@ fn symbolic_references() {
     says(&sandbox, "origin.git", "config tenantry.ref release/*");
     says(&sandbox, "origin.git", "symbolic-ref refs/heads/latest refs/heads/release/1");
     push(&sandbox, "main:latest").exits(1).says("`latest`, which stands for `release/1` on the server, is refused");
+    // Nor is a default branch that is no branch left out.
+    says(&sandbox, "origin.git", "update-ref refs/other/main main");
+    says(&sandbox, "origin.git", "symbolic-ref HEAD refs/other/main");
+    push(&sandbox, "main:refs/other/main").exits(1).says("the push to `refs/other/main` is refused");
+    says(&sandbox, "origin.git", "symbolic-ref HEAD refs/heads/main");
     // What is packed is no symbolic reference, and is judged by its own name.
     says(&sandbox, ".", "checkout --quiet -b work HEAD~1");
     push(&sandbox, "work:release/2").exits(0);
@@ -107,7 +112,7 @@ fn output_without_inventory() {
     says(&sandbox, ".", "add output/prod/tenants/extra.yaml");
     commit(&sandbox).exits(0);
     let run = push(&sandbox, "other").exits(1);
-    let run = run.says("`other` brings files to `output`, and has no inventory in `input` that compiles to them");
+    let run = run.says(") brings files to `output`, and has no inventory in `input` that compiles to them");
     run.says("git config tenantry.input DIR");
     // What lies there already is nobody's change, and neither is what goes.
     git(&sandbox, "origin.git", &["-c", "protocol.file.allow=always", "fetch", "--quiet", "..", "other:other"])
@@ -119,4 +124,15 @@ fn output_without_inventory() {
     says(&sandbox, ".", "rm --quiet -r output");
     commit(&sandbox).exits(0);
     push(&sandbox, "other").exits(0).says("has no inventory in `input`, so there was nothing to judge");
+    // What takes the inventory away says so.
+    says(&sandbox, ".", "checkout --quiet --force main");
+    says(&sandbox, ".", "rm --quiet -r input output");
+    commit(&sandbox).exits(0);
+    let run = push(&sandbox, "main").exits(1).says(") has no inventory in `input`, and ");
+    run.says("every namespace with it")
+        .says("if a folder is called otherwise")
+        .says("state: retired")
+        .says_no("permissions");
+    let run = super::judged(&sandbox, "--all");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
 }
