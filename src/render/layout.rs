@@ -95,14 +95,21 @@ pub fn is_synced(path: &str) -> bool {
 /// What engines take for manifests, by the ends of their names.
 const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
 
-/// Names without such an ending that change how engines read a folder all the same: the first makes it a kustomize base,
-/// the second has Flux leave files out, of which it then prunes the objects.
-const NAMES: [&str; 2] = ["Kustomization", ".sourceignore"];
+/// A name without an ending that makes a folder a kustomize base all the same.
+const BARE_KUSTOMIZATION: &str = "Kustomization";
+
+/// A file by which Flux leaves others out of what it syncs, so that it prunes them.
+const SOURCE_IGNORE: &str = ".sourceignore";
+
+/// Whether a file hides others from an engine, from its path. It does so for the folders below its own, too.
+pub fn hides(path: &str) -> bool {
+    path.rsplit('/').next() == Some(SOURCE_IGNORE)
+}
 
 /// Whether engines would read a file for its name, from its path.
 pub fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    NAMES.contains(&name) || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    hides(path) || name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether people apply what is at a path below the output folder, with all that lies beside it, as administrators.

@@ -25,7 +25,7 @@ pub enum Status {
 
 /// What is said of a file that is not ours and that somebody may take for one of ours.
 pub fn stray(path: &str, output: &dyn Tree) -> Option<Diagnostic> {
-    if layout::is_synced(path) {
+    if layout::is_synced(path) || layout::hides(path) {
         return Some(folder::stray(&output.shown(path)));
     }
     (layout::is_applied_by_hand(path) && layout::is_read(path)).then(|| folder::stray_by_hand(&output.shown(path)))

@@ -307,8 +307,8 @@ fn judge_unwanted(path: String, shards: u16, output: &dyn Tree) -> (String, Judg
         // It could be ours, and then a guard would have to see it.
         Err(problem) => judged.finding = Some(*problem),
         Ok(Seen::Foreign) => judged.finding = stray(&path, output),
-        // Engines do not follow a link out of their folder, and the hooks name it; people do.
-        Ok(Seen::NoFile(_)) if layout::is_applied_by_hand(&path) && output.kind(&path) == Some(Kind::Link) => {
+        // Of links where engines sync, the hooks speak with what lies there.
+        Ok(Seen::NoFile(_)) if !layout::is_synced(&path) && output.kind(&path) == Some(Kind::Link) => {
             judged.finding = stray(&path, output);
         }
         Ok(Seen::Nothing | Seen::NoFile(_)) => {}

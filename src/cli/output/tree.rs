@@ -129,6 +129,15 @@ pub trait Tree: Sync {
     /// What a cluster's folders hold.
     fn list(&self, cluster: &str) -> Result<Listing> {
         let mut found = Listing::default();
+        // What hides files does so from above, too.
+        let above = layout::PLATFORM_OBJECTS.split('/').next().unwrap_or_default();
+        for folder in [cluster.to_owned(), format!("{cluster}/{above}")] {
+            if self.in_the_way(&folder) == Way::Free {
+                let entries = self.entries(&folder)?.into_iter();
+                let hiding = entries.filter(|(name, kind)| layout::hides(name) && *kind != Kind::Folder);
+                found.paths.extend(hiding.map(|(name, _)| format!("{folder}/{name}")));
+            }
+        }
         for folder in self.folders(cluster)?.into_iter().map(|folder| format!("{cluster}/{folder}")) {
             match self.in_the_way(&folder) {
                 Way::Free => self.list_folder(&folder, &mut found)?,

@@ -122,6 +122,8 @@ fn files_beside_ours() {
     for (path, why) in [
         ("output/prod/gitops/mine.yaml", "what lies here is applied by administrators"),
         ("output/prod/tenants/.sourceignore", "engines sync what lies here"),
+        ("output/prod/platform/.sourceignore", "engines sync what lies here"),
+        ("output/prod/.sourceignore", "engines sync what lies here"),
     ] {
         sandbox.write(path, if path.ends_with("ignore") { "audio.yaml\n" } else { BINDING });
         sandbox.run("compile --check").exits(0).says("warning[stray-file]").says(why).says(&format!(" --> {path}\n"));
