@@ -17,6 +17,7 @@ mod function;
 mod hook;
 mod init;
 mod output;
+mod path;
 mod progress;
 mod read;
 mod removal;

@@ -40,7 +40,7 @@ pub fn judge(found: &str, wanted: &str) -> Freshness {
 /// What a file that is not wanted is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leftover {
-    /// Ours and untouched.
+    /// Ours and untouched, or touched by nothing but what changes line ends.
     Ours(Subject),
     /// Ours, and somebody edited it.
     Edited(Subject),
@@ -52,7 +52,7 @@ pub enum Leftover {
 pub fn judge_leftover(found: &str) -> Leftover {
     match Header::parse(found) {
         None => Leftover::Foreign,
-        Some((header, body)) if header.fits(body) => Leftover::Ours(header.subject),
+        Some((header, body)) if header.fits_lines(body) => Leftover::Ours(header.subject),
         Some((header, _)) => Leftover::Edited(header.subject),
     }
 }

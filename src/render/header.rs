@@ -128,6 +128,12 @@ impl Header {
     pub fn fits(&self, body: &str) -> bool {
         self.body == Digest32::from(Sha256::digest(body.as_bytes()))
     }
+
+    /// Whether a body is, line by line, the one that this header was written for. Git may give every line an end of
+    /// Windows at checkout, and nobody's work is lost with those.
+    pub fn fits_lines(&self, body: &str) -> bool {
+        self.fits(body) || (body.contains("\r\n") && self.fits(&body.replace("\r\n", "\n")))
+    }
 }
 
 fn line(text: &mut String, key: &str, value: &str) {
@@ -162,4 +168,18 @@ fn unhex(text: &str) -> Option<Digest32> {
         *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
     }
     Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_are_nobodys_work() {
+        let subject = Subject::Platform { name: "prod".to_owned() };
+        let header = Header { subject, input: [0; 32], body: Sha256::digest(b"a: 1\nb: 2\n").into() };
+        assert!(header.fits("a: 1\nb: 2\n") && header.fits_lines("a: 1\nb: 2\n"));
+        assert!(!header.fits("a: 1\r\nb: 2\r\n") && header.fits_lines("a: 1\r\nb: 2\r\n"));
+        assert!(["a: 1\rb: 2\r", "a: 1\r\nb: 3\r\n", "a: 1\r\r\nb: 2\n"].iter().all(|body| !header.fits_lines(body)));
+    }
 }

@@ -112,6 +112,11 @@ pub fn is_read(path: &str) -> bool {
     hides(path) || name == BARE_KUSTOMIZATION || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether people apply what is at a path below the output folder, with all that lies beside it, as administrators.
+pub fn is_applied_by_hand(path: &str) -> bool {
+    folder_of(path) == GITOPS
+}
+
 /// Whether a folder of a cluster is one of tenants, now or with another number of shards.
 pub fn is_tenants_folder(folder: &str) -> bool {
     let is_number = |text: &str| {
@@ -178,6 +183,15 @@ mod tests {
     fn a_file_that_hides_others_is_read() {
         assert!(is_read("prod/tenants/.sourceignore") && hides("prod/.sourceignore") && hides(".sourceignore"));
         assert!(!is_read("prod/tenants/sourceignore") && !hides("prod/tenants/vision.yaml"));
+    }
+
+    #[test]
+    fn what_engines_read_is_known_by_name() {
+        let read =
+            ["a.yaml", "a/b.yml", "a.json", ".argocd-source.yaml", "Chart.yaml", "Kustomization", "a/.sourceignore"];
+        assert!(read.iter().all(|path| is_read(path)));
+        assert!(!["README.md", "kustomization", "a.sourceignore", SHARD_FILE].iter().any(|path| is_read(path)));
+        assert!(is_applied_by_hand("prod/gitops/a.yaml") && !is_applied_by_hand("prod/gitops/more/a.yaml"));
     }
 
     #[test]

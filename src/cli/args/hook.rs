@@ -22,7 +22,8 @@ pub enum Hook {
 
     /// Judge a push, as the hook `pre-receive` of the repository that is pushed to
     ///
-    /// Reads lines `OLD NEW REF` from stdin. The inventory that is pushed has to compile, its output has to be fresh, and no
+    /// Reads lines `OLD NEW REF` from stdin, and judges the default branch, which is the one that HEAD names, and those of
+    /// --ref; if HEAD's is not there, every branch. The inventory that is pushed has to compile, its output has to be fresh, and no
     /// guard may refuse the way from the old inventory to the new one; a short review goes back to whoever pushes. Exit
     /// status: the highest of all branches: 0 accepted, 1 the output is stale, 2 the inventory is wrong, 3 refused.
     ///
@@ -84,7 +85,8 @@ pub struct PreCommit {
     #[arg(long, conflicts_with = "stage")]
     pub check: bool,
 
-    /// Compile what is staged and stage the output; work that is not staged is left alone
+    /// Compile what is staged and stage the output; work that is not staged is left alone. Run by pre-commit, write the
+    /// output to the working tree and end with 1
     #[arg(long)]
     pub stage: bool,
 
@@ -99,7 +101,7 @@ pub struct PreReceive {
     #[command(flatten)]
     pub folders: HookFolders,
 
-    /// A branch that is judged, `*` for any text without `/`; may be given several times [default: the default branch]
+    /// A branch that is judged besides the default branch, `*` for any text without `/`; may be given several times
     #[arg(long = "ref", value_name = "PATTERN")]
     pub references: Vec<String>,
 

@@ -1,6 +1,7 @@
 //! `tenantry compile`: plan, compare with what is there, judge, write.
 
 mod report;
+mod status;
 mod stdout;
 mod survey;
 
@@ -21,7 +22,8 @@ use tenantry::report::reshard;
 use tenantry::source::SourceMap;
 
 pub use self::report::lines;
-pub use self::survey::{Status, Wanted, Work, survey};
+pub use self::status::Status;
+pub use self::survey::{Wanted, Work, survey};
 use super::args::{Common, Compile};
 use super::check::name_day;
 use super::clock::{self, AsOf};

@@ -9,7 +9,8 @@ use tenantry::render::layout;
 use tenantry::render::part::Part;
 use tenantry::report::{escape, textdiff};
 
-use super::survey::{Status, Wanted, Work};
+use super::status::Status;
+use super::survey::{Wanted, Work};
 use super::{Exit, Job};
 use crate::cli::console::Console;
 use crate::cli::output::{Seen, Tree};
@@ -86,9 +87,12 @@ pub fn differences(work: &Work, job: &Job<'_>, output: &dyn Tree, console: &Cons
     }
     let differing = work.changes.iter().filter(|(_, _, status)| has_difference(*status));
     for (path, wanted, _) in differing.take(SHOWN.0) {
-        if let Ok(Seen::Ours(there)) = output.look(path) {
+        let Ok(Seen::Ours(there)) = output.look(path) else { continue };
+        let wanted = wanted.render(job.program).text;
+        // Every line would differ, and nobody would see in what.
+        if there.replace("\r\n", "\n") != wanted {
             text.push('\n');
-            text.push_str(&textdiff::unified(&output.shown(path), &there, &wanted.render(job.program).text, SHOWN.1));
+            text.push_str(&textdiff::unified(&output.shown(path), &there, &wanted, SHOWN.1));
         }
     }
     console.result(&text)?;

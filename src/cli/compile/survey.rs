@@ -17,13 +17,14 @@ use tenantry::guard::{self, Before, BeforeNamespace, Moved};
 use tenantry::inventory::State;
 use tenantry::meter::Phase;
 use tenantry::plan::Plan;
-use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
+use tenantry::render::freshness::{Leftover, judge_leftover};
 use tenantry::render::header::{Digest32, Header, Subject};
 use tenantry::render::part::Share;
 use tenantry::render::{self, File, layout};
 
+use super::status::{Status, edited, soundness, status, stray};
 use super::{Job, name};
-use crate::cli::output::{Listing, Seen, Tree};
+use crate::cli::output::{Kind, Listing, Seen, Tree};
 
 /// A file that is to be, by its place in the program.
 #[derive(Debug, Clone, Copy)]
@@ -71,23 +72,6 @@ impl Wanted {
             What::Platform(at, layout) => program.platform_files_in(self.plan, layout)[at].clone(),
         }
     }
-}
-
-/// What a wanted file is compared with what is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Its bytes are what a compile would write.
-    Fresh,
-    /// It is not there.
-    Missing,
-    /// A compile would write something else.
-    Stale,
-    /// A compile would write something else only because a grant has ended.
-    Expired,
-    /// Somebody edited it.
-    Edited,
-    /// It is not ours.
-    Foreign,
 }
 
 /// Everything that a compile would do.
@@ -283,6 +267,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, share: Share, output: &dy
             judged.ours = status != Status::Foreign;
             judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);
+            judged.finding = (status == Status::Edited).then(|| edited(&shown, &there));
             status
         }
         Ok(Seen::Foreign) => Status::Foreign,
@@ -295,12 +280,8 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, share: Share, output: &dy
             Status::Foreign
         }
     };
-    if judged.finding.is_none() {
-        judged.finding = match status {
-            Status::Foreign => Some(folder::foreign(&shown)),
-            Status::Edited => Some(folder::edited(&shown)),
-            Status::Fresh | Status::Missing | Status::Stale | Status::Expired => None,
-        };
+    if judged.finding.is_none() && status == Status::Foreign {
+        judged.finding = Some(folder::foreign(&shown));
     }
     judged.change = Some((wanted, status));
     (path, judged)
@@ -313,7 +294,7 @@ fn judge_unwanted(path: String, shards: u16, output: &dyn Tree) -> (String, Judg
         Ok(Seen::Ours(text)) => {
             match judge_leftover(&text) {
                 Leftover::Foreign => {
-                    judged.finding = layout::is_synced(&path).then(|| folder::stray(&output.shown(&path)));
+                    judged.finding = stray(&path, output);
                     return (path, judged);
                 }
                 Leftover::Ours(_) => judged.removal = true,
@@ -332,29 +313,14 @@ fn judge_unwanted(path: String, shards: u16, output: &dyn Tree) -> (String, Judg
         }
         // It could be ours, and then a guard would have to see it.
         Err(problem) => judged.finding = Some(*problem),
-        Ok(Seen::Foreign) if layout::is_synced(&path) => judged.finding = Some(folder::stray(&output.shown(&path))),
-        Ok(Seen::Nothing | Seen::Foreign | Seen::NoFile(_)) => {}
+        Ok(Seen::Foreign) => judged.finding = stray(&path, output),
+        // Of links where engines sync, the hooks speak with what lies there.
+        Ok(Seen::NoFile(_)) if !layout::is_synced(&path) && output.kind(&path) == Some(Kind::Link) => {
+            judged.finding = stray(&path, output);
+        }
+        Ok(Seen::Nothing | Seen::NoFile(_)) => {}
     }
     (path, judged)
-}
-
-/// What can be said of a file without what is wanted there.
-fn soundness(found: &str) -> Status {
-    match judge_leftover(found) {
-        Leftover::Ours(_) => Status::Stale,
-        Leftover::Edited(_) => Status::Edited,
-        Leftover::Foreign => Status::Foreign,
-    }
-}
-
-fn status(found: &str, wanted: &str) -> Status {
-    match judge(found, wanted) {
-        Freshness::Fresh => Status::Fresh,
-        Freshness::Stale { expired: true } => Status::Expired,
-        Freshness::Stale { expired: false } => Status::Stale,
-        Freshness::Edited => Status::Edited,
-        Freshness::Foreign => Status::Foreign,
-    }
 }
 
 /// What a tenant's file said, for the guards.
@@ -382,7 +348,7 @@ fn remember(path: &str, text: &str, unchanged: bool, output: &dyn Tree) -> Optio
 fn said_shards(path: &str, text: &str) -> Option<u16> {
     layout::shard_file_of(path)?;
     let (header, body) = Header::parse(text)?;
-    header.fits(body).then(|| render::shards_of_body(body)).flatten()
+    header.fits_lines(body).then(|| render::shards_of_body(body)).flatten()
 }
 
 /// A compile that gives nothing for any cluster is a mistake, unless there are files of ours: then the guards saw what

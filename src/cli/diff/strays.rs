@@ -12,6 +12,7 @@ use tenantry::render::header::{Digest32, Header};
 use tenantry::render::layout;
 use walkdir::WalkDir;
 
+use crate::cli::path::{text_of, text_of_path};
 use crate::cli::read::{FILE_LIMIT, shown_path};
 use crate::cli::revision::{Held, Kind, Listing, Repository, too_large};
 
@@ -63,7 +64,7 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
                 return Err(error).with_context(|| format!("cannot read the folder `{}`", shown_path(folder)));
             }
         };
-        let path = shown_path(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
+        let path = text_of_path(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
         let kind = entry.file_type();
         if kind.is_dir() {
             if entry.depth() > 1 && !leads_to_synced(&path) {
@@ -202,5 +203,5 @@ fn large(size: u64) -> Stray {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    text_of(bytes)
 }

@@ -21,6 +21,7 @@ use crate::cli::console::Console;
 use crate::cli::diff::{BaseOutput, Review, Strays, Texts, shards, strays_between};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Stored, Tree};
+use crate::cli::path::bytes_of;
 use crate::cli::read::Input;
 use crate::cli::revision::{Found, Listing, Repository};
 
@@ -85,6 +86,9 @@ impl Change<'_> {
     /// Judges, and hands what a compile would do to `then` unless nobody asks for fresh output. With an error of the
     /// inventory there is nothing to hand on.
     pub fn judge(&self, console: &Console, then: impl FnOnce(Judged<'_>) -> Result<Exit>) -> Result<Exit> {
+        if self.head.input.found == Found::Nothing {
+            return Ok(self.without_inventory(console));
+        }
         let repository = self.repository;
         let [base, head] = match self.base {
             Some(base) => repository.read_inventories([&base.input, &self.head.input])?,
@@ -136,6 +140,33 @@ impl Change<'_> {
                 self.compiled(program, (&output, &strays), exit, console, then)
             })
         })
+    }
+
+    /// Without an inventory there is nothing to judge, unless the change takes it away, or brings files to where engines
+    /// may sync: nobody could say what they are compiled from.
+    fn without_inventory(&self, console: &Console) -> Exit {
+        let (name, Settings { input, output, .. }) = (&self.head.name, self.settings);
+        let is_there = |(path, entry)| self.base.is_some_and(|base| base.output.entries.get(path) == Some(entry));
+        let called = "if a folder is called otherwise, say so with `git config tenantry.input DIR` or `tenantry.output DIR` in \
+                      the repository of this hook";
+        if let Some(base) = self.base.filter(|base| base.input.is_there()) {
+            console.error(&format!(
+                "{name} has no inventory in `{}`, and {} has one: this takes it away, and every namespace with it\n  help: \
+                 {called}; if all tenants are to go, set their `state: retired` and let that sync, and go around this hook \
+                 for the last step",
+                input.shown, base.name
+            ));
+            return Exit::Wrong;
+        }
+        if self.head.output.entries.iter().all(is_there) {
+            console.note(&format!("{name} has no inventory in `{}`, so there was nothing to judge", input.shown));
+            return Exit::Done;
+        }
+        console.error(&format!(
+            "{name} brings files to `{}`, and has no inventory in `{}` that compiles to them\n  help: {called}",
+            output.shown, input.shown
+        ));
+        Exit::Wrong
     }
 
     /// Shows what was found in the inventory.
@@ -242,6 +273,7 @@ impl Change<'_> {
         brought.extend(unread(strays, &job.clusters));
         for path in brought.iter().take(MOST) {
             let shown = output.shown(path);
+            let shown = escape::terminal(&shown);
             console.error(&format!("`{shown}` comes with this change and is not compiled from the inventory"));
         }
         let brings = if brought.is_empty() { Exit::Done } else { Exit::Different };
@@ -291,7 +323,8 @@ impl Change<'_> {
 
     /// Whether the change brings a file of the output that the base has not as it is.
     fn touches(&self, path: &str) -> bool {
-        let entry = |side: &Side| side.output.entries.get(path.as_bytes()).cloned();
+        let path = bytes_of(path);
+        let entry = |side: &Side| side.output.entries.get(&path).cloned();
         self.base.and_then(entry) != entry(self.head)
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::judge::{Change, Side};
 use super::push::{self, Update};
-use super::settings::Settings;
+use super::settings::{Settings, word};
 use crate::cli::args::{Common, PreReceive};
 use crate::cli::clock::{self, AsOf};
 use crate::cli::console::Console;
@@ -28,22 +28,47 @@ pub fn run(options: &PreReceive, common: &Common, console: &Console) -> Result<E
         bail!("`--actor` is empty: say who pushes, or leave it out");
     }
     let as_of = clock::as_of(common.as_of.as_deref())?;
-    let updates = push::read(io::stdin().lock())?;
+    let mut updates = push::read(io::stdin().lock())?;
     let repository = Repository::open_pushed()?;
     let mut settings = Settings::read(&options.folders, &repository)?;
     if !options.references.is_empty() {
         settings.references.clone_from(&options.references);
     }
+    if let Some(pattern) = settings.references.iter().find(|pattern| !push::is_for_branches(pattern)) {
+        bail!("`{pattern}` is no pattern for branches, and nothing else is judged");
+    }
+    let names: Vec<&str> = updates.iter().map(|update| update.reference.as_str()).collect();
+    let targets = repository.behind(&names)?;
+    for (update, target) in updates.iter_mut().zip(targets) {
+        update.target = target;
+    }
     let default = repository.default_branch()?;
     if settings.references.is_empty() && default.is_none() {
         bail!("HEAD of this repository is no branch; say with --ref which branches are judged");
     }
+    // Of a repository whose default branch is not there, nobody knows which branch counts: all do.
+    let nowhere = match &default {
+        Some(default) if !updates.iter().any(|update| update.target == *default && update.new.is_some()) => {
+            (!repository.has_reference(default)?).then_some(default)
+        }
+        _ => None,
+    };
     let matters = |update: &&Update| {
-        let is_default = settings.references.is_empty() && default.as_ref() == Some(&update.reference);
-        let is_asked = settings.references.iter().any(|pattern| push::is_for(pattern, &update.reference));
-        update.branch().is_some() && (is_default || is_asked)
+        let is_default = default.as_ref() == Some(&update.target);
+        let is_asked = settings.references.iter().any(|pattern| push::is_for(pattern, &update.target));
+        is_default || update.branch().is_some() && (is_asked || nowhere.is_some())
     };
     let updates: Vec<&Update> = updates.iter().filter(matters).collect();
+    if let Some(default) = nowhere.filter(|_| !updates.is_empty()) {
+        let pushed = match &updates[..] {
+            [update] => word(&update.target),
+            _ => "refs/heads/BRANCH".to_owned(),
+        };
+        console.warning(&format!(
+            "HEAD of this repository names `{default}`, which is not there, so every branch is judged; who runs the server \
+             has it name the one that counts: `git symbolic-ref HEAD {pushed}`"
+        ));
+    }
     if updates.len() > MOST {
         bail!("{} branches in one push are too many to judge; push at most {MOST} at a time", updates.len());
     }
@@ -64,7 +89,7 @@ pub fn run(options: &PreReceive, common: &Common, console: &Console) -> Result<E
             Exit::Wrong
         });
         if judged != Exit::Done {
-            console.error(&format!("the push to `{}` is refused", update.branch().unwrap_or(&update.reference)));
+            console.error(&format!("the push to {} is refused", update.shown()));
         }
         exit = exit.max(judged);
     }
@@ -83,7 +108,7 @@ struct Push<'p> {
 
 impl Push<'_> {
     fn judge(&self, update: &Update) -> Result<Exit> {
-        let branch = update.branch().unwrap_or(&update.reference);
+        let branch = update.branch().unwrap_or(&update.target);
         let Some(new) = &update.new else { return self.deleted(update) };
         // A pushed object has no name yet, so it is asked for by its id.
         let new = Commit { name: branch.to_owned(), id: self.repository.resolve(new.as_str())?.id };
@@ -91,11 +116,6 @@ impl Push<'_> {
         let head = self.side(&new)?;
         let before = base.as_ref().map(|base| self.side(base)).transpose()?;
         if before.as_ref().is_some_and(|before| before.is_same(&head)) {
-            return Ok(Exit::Done);
-        }
-        if !head.input.is_there() && before.as_ref().is_none_or(|before| !before.input.is_there()) {
-            let folder = &self.settings.input.shown;
-            self.console.note(&format!("`{branch}` has no inventory in `{folder}`, so there was nothing to judge"));
             return Ok(Exit::Done);
         }
         let authors = match &base {
@@ -124,7 +144,7 @@ impl Push<'_> {
         if let Some(old) = &update.old {
             return self.repository.resolve(old.as_str()).map(Some);
         }
-        let Some(default) = self.default.filter(|default| *default != update.reference) else { return Ok(None) };
+        let Some(default) = self.default.filter(|default| *default != update.target) else { return Ok(None) };
         if !self.repository.has_reference(default)? {
             return Ok(None);
         }
@@ -138,7 +158,7 @@ impl Push<'_> {
     /// Without its default branch, a repository has no inventory: every namespace would vanish at once. Other branches
     /// come and go.
     fn deleted(&self, update: &Update) -> Result<Exit> {
-        let Some(old) = update.old.as_ref().filter(|_| self.default == Some(&update.reference)) else {
+        let Some(old) = update.old.as_ref().filter(|_| self.default == Some(&update.target)) else {
             return Ok(Exit::Done);
         };
         let old = self.repository.resolve(old.as_str())?;

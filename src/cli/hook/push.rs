@@ -4,6 +4,7 @@ use std::io::{BufRead, Read};
 
 use anyhow::{Context, Result, bail};
 
+use crate::cli::path::text_of;
 use crate::cli::revision::ObjectId;
 
 /// Most bytes that a push may say of its references.
@@ -16,14 +17,26 @@ pub struct Update {
     pub old: Option<ObjectId>,
     /// What it will stand for; nothing if it is deleted.
     pub new: Option<ObjectId>,
-    /// Its whole name.
+    /// Its whole name, as [`text_of`] gives it.
     pub reference: String,
+    /// The whole name of what changes: another one where the name is a symbolic reference.
+    pub target: String,
 }
 
 impl Update {
-    /// The name of the branch, if it is one.
+    /// The name of the branch that changes, if it is one.
     pub fn branch(&self) -> Option<&str> {
-        self.reference.strip_prefix("refs/heads/")
+        self.target.strip_prefix("refs/heads/")
+    }
+
+    /// How people name it.
+    pub fn shown(&self) -> String {
+        let short = |name: &'_ str| name.strip_prefix("refs/heads/").unwrap_or(name).to_owned();
+        let name = short(&self.reference);
+        match self.target == self.reference {
+            true => format!("`{name}`"),
+            false => format!("`{name}`, which stands for `{}` on the server,", short(&self.target)),
+        }
     }
 }
 
@@ -42,9 +55,9 @@ fn update(line: &[u8]) -> Option<Update> {
     let mut words = line.splitn(3, |&byte| byte == b' ');
     let mut id = || ObjectId::parse(words.next()?).map(|id| Some(id).filter(|id| !id.is_zero()));
     let (old, new) = (id()?, id()?);
-    let reference = std::str::from_utf8(words.next()?).ok()?;
+    let reference = text_of(words.next()?);
     let sound = reference.starts_with("refs/") && !reference.contains(|letter: char| letter.is_control());
-    sound.then(|| Update { old, new, reference: reference.to_owned() })
+    sound.then(|| Update { old, new, target: reference.clone(), reference })
 }
 
 fn wrong(at: usize, line: &[u8]) -> String {
@@ -60,6 +73,12 @@ pub fn is_for(pattern: &str, reference: &str) -> bool {
         }
         None => reference.strip_prefix("refs/heads/").is_some_and(|rest| matches(pattern.as_bytes(), rest.as_bytes())),
     }
+}
+
+/// Whether a pattern is for any branch at all.
+pub fn is_for_branches(pattern: &str) -> bool {
+    let Some(rest) = pattern.strip_prefix("refs/") else { return !pattern.is_empty() };
+    rest.split_once('/').is_some_and(|(kind, name)| matches(kind.as_bytes(), b"heads") && !name.is_empty())
 }
 
 /// Goes back to the last star only, so that no pattern takes long.
@@ -146,6 +165,16 @@ mod tests {
         ];
         for (pattern, reference, wanted) in cases {
             assert_eq!(is_for(pattern, reference), wanted, "{pattern} {reference}");
+        }
+        for (pattern, wanted) in [
+            ("main", true),
+            ("refs/heads/*", true),
+            ("refs/*/x", true),
+            ("", false),
+            ("refs/tags/*", false),
+            ("refs/heads/", false),
+        ] {
+            assert_eq!(is_for_branches(pattern), wanted, "{pattern}");
         }
         assert!(!is_for(&"*a".repeat(2_000), &format!("refs/heads/{}", "a".repeat(1_999))));
     }

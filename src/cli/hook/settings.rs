@@ -44,7 +44,7 @@ pub struct Settings {
     pub conditions: Vec<Condition>,
     /// Whether a commit's output is compiled and staged.
     pub stages: bool,
-    /// The branches that a push is judged for.
+    /// The branches that a push is judged for, besides the default branch.
     pub references: Vec<String>,
 }
 

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use tenantry::diag::{Diagnostic, catalog::folder as catalog};
 use tenantry::render::header::Header;
 
+use super::path::{bytes_of, os_string, text_of};
 use super::read::{reason, shown_path};
 
 pub use stored::{Place, Stored};
@@ -33,6 +34,11 @@ impl Output {
     pub fn new(root: &Path) -> Output {
         Output { root: root.to_owned(), shown: shown_path(root) }
     }
+
+    /// Where a path below the folder is. It is one of [`text_of`].
+    fn place(&self, below: &str) -> PathBuf {
+        self.root.join(os_string(&bytes_of(below)))
+    }
 }
 
 impl Tree for Output {
@@ -42,7 +48,7 @@ impl Tree for Output {
 
     fn entries(&self, below: &str) -> Result<Vec<(String, Kind)>> {
         let shown = || if below.is_empty() { self.shown.clone() } else { self.shown(below) };
-        let entries = match fs::read_dir(self.root.join(below)) {
+        let entries = match fs::read_dir(self.place(below)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error).with_context(|| format!("cannot read the folder `{}`", shown())),
@@ -50,18 +56,17 @@ impl Tree for Output {
         let mut named = Vec::new();
         for entry in entries {
             let entry = entry.with_context(|| format!("cannot read `{}`", shown()))?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            named.push((name, entry.file_type().map_or(Kind::Other, kind)));
+            named.push((text_of(entry.file_name().as_encoded_bytes()), entry.file_type().map_or(Kind::Other, kind)));
         }
         Ok(named)
     }
 
     fn kind(&self, below: &str) -> Option<Kind> {
-        self.root.join(below).symlink_metadata().ok().map(|metadata| kind(metadata.file_type()))
+        self.place(below).symlink_metadata().ok().map(|metadata| kind(metadata.file_type()))
     }
 
     fn look(&self, below: &str) -> Result<Seen, Box<Diagnostic>> {
-        let path = self.root.join(below);
+        let path = self.place(below);
         let unreadable = |error: &io::Error| Box::new(catalog::unreadable(&self.shown(below), &reason(error)));
         let kind = match path.symlink_metadata() {
             Ok(metadata) => metadata.file_type(),
@@ -77,7 +82,7 @@ impl Tree for Output {
     }
 
     fn is_same(&self, one: &str, other: &str) -> bool {
-        let real = |below: &str| self.root.join(below).canonicalize().ok();
+        let real = |below: &str| self.place(below).canonicalize().ok();
         one.eq_ignore_ascii_case(other) && real(one).is_some_and(|one| real(other) == Some(one))
     }
 }

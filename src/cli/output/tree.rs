@@ -61,12 +61,12 @@ pub enum Way {
     Blocked(String, &'static str),
 }
 
-/// A tree of compiled files. Paths are below its root, with `/` between parts.
+/// A tree of compiled files. Paths are below its root, with `/` between parts, as [`crate::cli::path::text_of`] gives them.
 pub trait Tree: Sync {
     /// How people name the root.
     fn name(&self) -> &str;
 
-    /// The entries of a folder whose names are text; none if it is not there.
+    /// The entries of a folder; none if it is not there.
     fn entries(&self, below: &str) -> Result<Vec<(String, Kind)>>;
 
     /// What is at a path, if anything.
@@ -115,7 +115,7 @@ pub trait Tree: Sync {
             for folder in self.folders(&cluster).unwrap_or_default() {
                 if let Ok(Seen::Ours(text)) = self.look(&layout::shard_path(&cluster, &folder))
                     && let Some((header, body)) = Header::parse(&text)
-                    && header.fits(body)
+                    && header.fits_lines(body)
                     && let Some(number) = render::shards_of_body(body)
                 {
                     let most = numbers.entry(cluster.clone()).or_default();
@@ -129,6 +129,15 @@ pub trait Tree: Sync {
     /// What a cluster's folders hold.
     fn list(&self, cluster: &str) -> Result<Listing> {
         let mut found = Listing::default();
+        // What hides files does so from above, too.
+        let above = layout::PLATFORM_OBJECTS.split('/').next().unwrap_or_default();
+        for folder in [cluster.to_owned(), format!("{cluster}/{above}")] {
+            if self.in_the_way(&folder) == Way::Free {
+                let entries = self.entries(&folder)?.into_iter();
+                let hiding = entries.filter(|(name, kind)| layout::hides(name) && *kind != Kind::Folder);
+                found.paths.extend(hiding.map(|(name, _)| format!("{folder}/{name}")));
+            }
+        }
         for folder in self.folders(cluster)?.into_iter().map(|folder| format!("{cluster}/{folder}")) {
             match self.in_the_way(&folder) {
                 Way::Free => self.list_folder(&folder, &mut found)?,

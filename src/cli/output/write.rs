@@ -48,14 +48,14 @@ impl Output {
             pending.put().with_context(|| format!("cannot replace `{shown}` ({})", so_far(at)))?;
         }
         for (at, below) in removals.iter().enumerate() {
-            fs::remove_file(self.root.join(below))
+            fs::remove_file(self.place(below))
                 .with_context(|| format!("cannot remove `{}` ({})", self.shown(below), so_far(written + at)))?;
         }
         Ok(())
     }
 
     fn write_beside(&self, below: &str, text: &str) -> Result<Pending> {
-        let target = self.root.join(below);
+        let target = self.place(below);
         let (folder, name) = match (target.parent(), target.file_name().and_then(|name| name.to_str())) {
             (Some(folder), Some(name)) => (folder, name),
             _ => bail!("`{}` is no place for a file", self.shown(below)),
@@ -81,7 +81,7 @@ impl Output {
     /// Removes what a killed run left behind.
     pub fn clear(&self, temporary: &[String]) -> Result<()> {
         for below in temporary {
-            fs::remove_file(self.root.join(below)).with_context(|| format!("cannot remove `{}`", self.shown(below)))?;
+            fs::remove_file(self.place(below)).with_context(|| format!("cannot remove `{}`", self.shown(below)))?;
         }
         self.remove_empty_folders(temporary);
         Ok(())
@@ -93,7 +93,7 @@ impl Output {
         for folder in folders {
             let mut folder = folder;
             // A folder that is not empty stays: removing it fails, and that is all there is to say.
-            while fs::remove_dir(self.root.join(folder)).is_ok() {
+            while fs::remove_dir(self.place(folder)).is_ok() {
                 match folder.rsplit_once('/') {
                     Some((parent, _)) => folder = parent,
                     None => break,

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::cli::path::os_string;
 use crate::cli::read::shown_path;
 
 #[cfg(test)]
@@ -188,19 +189,6 @@ pub fn path_of(stdout: &[u8]) -> PathBuf {
     PathBuf::from(os_string(line.strip_suffix(b"\r").filter(|_| cfg!(windows)).unwrap_or(line)))
 }
 
-/// Bytes from git as the system takes them.
-#[cfg(unix)]
-pub fn os_string(bytes: &[u8]) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(bytes).to_owned()
-}
-
-/// Bytes from git as the system takes them.
-#[cfg(not(unix))]
-pub fn os_string(bytes: &[u8]) -> OsString {
-    String::from_utf8_lossy(bytes).into_owned().into()
-}
-
 /// A repository that was found.
 pub struct Discovered {
     /// Git, bound to it.
@@ -243,10 +231,24 @@ pub fn discover(folder: &Path, surroundings: Surroundings) -> Result<Discovered>
     let directory = real(path_of(&found.stdout))?;
     let keeps = match (told, surroundings.variable("GIT_INDEX_FILE")) {
         (Some(told), _) => real(told)? == directory,
-        // A commit's hook is told of the index alone.
+        // A commit's hook is told of the index alone. One in the folder of another repository is that one's; one that
+        // lies elsewhere is the current repository's.
         (None, Some(index)) => {
             let index = surroundings.folder.join(index);
-            index.parent().and_then(|folder| folder.canonicalize().ok()).is_some_and(|it| it.starts_with(&directory))
+            let place = index.parent().and_then(|place| place.canonicalize().ok());
+            let says = |folder: &Path, what: &str| {
+                let output = ask(&unbound, folder, what)?;
+                Ok::<_, anyhow::Error>(output.status.success().then(|| path_of(&output.stdout)))
+            };
+            let is_yes = |answer: Option<PathBuf>| answer.is_some_and(|it| it.as_os_str() == "true");
+            match place {
+                Some(place) if place.starts_with(&directory) => true,
+                Some(place) if is_yes(says(&place, "--is-inside-git-dir")?) => false,
+                _ => match says(&surroundings.folder, "--absolute-git-dir")? {
+                    Some(current) => real(current)? == directory,
+                    None => false,
+                },
+            }
         }
         (None, None) => surroundings.variable("GIT_DIR").is_none(),
     };

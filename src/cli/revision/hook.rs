@@ -1,5 +1,6 @@
 //! What hooks ask of a repository: its settings, its branches, and where a push keeps what is not accepted yet.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -7,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::git::{Surroundings, complaint, path_of};
 use super::tree::Folder;
 use super::{Commit, Repository, normal};
+use crate::cli::path::{bytes_of, os_string, text_of};
 use crate::cli::read::shown_path;
 
 /// A setting of git.
@@ -71,15 +73,39 @@ impl Repository {
     pub fn default_branch(&self) -> Result<Option<String>> {
         let output = self.git.run(["symbolic-ref", "--quiet", "HEAD"])?;
         match output.status.code() {
-            Some(0) => Ok(Some(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())),
+            Some(0) => Ok(Some(text_of(output.stdout.trim_ascii_end()))),
             Some(1) => Ok(None),
             _ => bail!("git: {}", complaint(&output.stderr)),
         }
     }
 
+    /// The whole names of what references really stand for, one for one: a push to a symbolic one changes the other.
+    pub fn behind(&self, names: &[&str]) -> Result<Vec<String>> {
+        let common = path_of(&self.git.bytes(["rev-parse", "--git-common-dir"])?);
+        let folders = [self.git.surroundings().folder.join(common), self.directory.clone()];
+        // A symbolic reference is a file of its own, unless all are in tables; of a large push, few are asked for.
+        let tables = folders.iter().any(|folder| folder.join("reftable").exists());
+        let is_file = |name: &OsStr| folders.iter().any(|folder| folder.join(name).symlink_metadata().is_ok());
+        let behind = |name: &&str| {
+            let bytes = os_string(&bytes_of(name));
+            if !tables && !is_file(&bytes) {
+                return Ok((*name).to_owned());
+            }
+            let output = self.git.run([OsStr::new("symbolic-ref"), OsStr::new("--quiet"), &bytes])?;
+            match output.status.code() {
+                Some(0) => Ok(text_of(output.stdout.trim_ascii_end())),
+                Some(1) => Ok((*name).to_owned()),
+                _ => bail!("git: {}", complaint(&output.stderr)),
+            }
+        };
+        names.iter().map(behind).collect()
+    }
+
     /// Whether a reference is there, by its whole name.
     pub fn has_reference(&self, name: &str) -> Result<bool> {
-        let output = self.git.run(["show-ref", "--verify", "--quiet", "--", name])?;
+        let name = os_string(&bytes_of(name));
+        let output =
+            self.git.run(["show-ref", "--verify", "--quiet", "--"].map(OsString::from).into_iter().chain([name]))?;
         Ok(output.status.success())
     }
 

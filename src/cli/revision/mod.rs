@@ -37,6 +37,7 @@ use tenantry::diag::catalog::read as catalog;
 use tenantry::render::header::Header;
 use tenantry::source::SourceMap;
 
+use super::path::{os_string, text_of as path_text};
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
@@ -107,7 +108,7 @@ impl Repository {
         let shown = match &inside[..] {
             _ if !path.is_absolute() => shown_path(path),
             b"" => ".".to_owned(),
-            inside => shown_path(Path::new(&git::os_string(inside))),
+            inside => shown_path(Path::new(&os_string(inside))),
         };
         Ok(Folder { path: inside, shown })
     }
@@ -119,7 +120,20 @@ impl Repository {
     }
 
     /// Everything that is staged below a folder.
+    ///
+    /// # Errors
+    ///
+    /// If `GIT_INDEX_FILE` names an index that is not there. Git takes it for an empty one, which would be a commit that
+    /// removes everything.
     pub fn list_staged(&self, folder: &Folder) -> Result<Listing> {
+        if let Some(index) = self.git.surroundings().variable("GIT_INDEX_FILE") {
+            let index = self.git.surroundings().folder.join(index);
+            let is_usual = index.parent().and_then(|place| place.canonicalize().ok()).as_ref() == Some(&self.directory)
+                && index.file_name().is_some_and(|name| name == "index");
+            if !is_usual && !index.exists() {
+                bail!("GIT_INDEX_FILE names `{}`, which is not there", shown_path(&index));
+            }
+        }
         self.without_intended(self.list_from(Source::Index, folder)?)
     }
 
@@ -190,7 +204,7 @@ impl Repository {
 
     /// Everything below a path, and the path itself if it is no folder, by path below the root.
     fn entries(&self, source: &Source, path: &[u8]) -> Result<Entries> {
-        let path = git::os_string(path);
+        let path = os_string(path);
         let mut arguments: Vec<std::ffi::OsString> = Vec::new();
         match source {
             Source::Commit(id) => {
@@ -249,8 +263,7 @@ impl Repository {
     pub fn read_output(&self, listing: &Listing) -> Result<BTreeMap<String, String>> {
         let file = |path: &[u8]| !walk::is_hidden(path) && (path.ends_with(b".yaml") || path.ends_with(b".yml"));
         let entries = listing.entries.iter().filter(|(path, entry)| entry.kind == Kind::File && file(path));
-        let files: Vec<(&str, &ObjectId)> =
-            entries.filter_map(|(path, entry)| Some((std::str::from_utf8(path).ok()?, &entry.id))).collect();
+        let files: Vec<(String, &ObjectId)> = entries.map(|(path, entry)| (path_text(path), &entry.id)).collect();
         let ids: BTreeSet<&ObjectId> = files.iter().map(|(_, id)| *id).collect();
         let lossy = |bytes: Vec<u8>| Ok(String::from_utf8_lossy(&bytes).into_owned());
         let texts = self.texts(&ids.into_iter().collect::<Vec<_>>(), lossy)?;
@@ -258,7 +271,7 @@ impl Repository {
         for (path, id) in files {
             match texts.get(id) {
                 Some(Text::Read(text)) if Header::begins(text.as_bytes()) => {
-                    output.insert(path.to_owned(), text.as_ref().clone());
+                    output.insert(path, text.as_ref().clone());
                 }
                 Some(Text::Read(_) | Text::NotUtf8(_)) | None => {}
                 Some(Text::TooLarge(_)) => bail!("`{}/{path}` is larger than {} MiB", listing.shown, FILE_LIMIT >> 20),

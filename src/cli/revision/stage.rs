@@ -1,5 +1,7 @@
 //! Changes to the index: what the next commit will have besides what was staged. Nothing else is ever written.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::git::{c_quoted, complaint, not_started};
 use super::tree::{Entry, Listing, ObjectId};
 use super::{Folder, Repository};
+use crate::cli::path::os_string;
 
 /// The ids of a file without contents, in both formats.
 const EMPTY: [&str; 2] =
@@ -24,10 +27,70 @@ pub enum Staged {
     Gone,
 }
 
+/// What of a folder is in the index and not checked out, as in a sparse checkout. Paths are below the folder.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    skipped: BTreeSet<Vec<u8>>,
+    others: BTreeSet<Vec<u8>>,
+}
+
+impl Skipped {
+    /// Whether a path is not checked out. A new path goes with all that is in the folder nearest above it.
+    pub fn has(&self, path: &[u8]) -> bool {
+        if self.skipped.is_empty() || self.others.contains(path) {
+            return false;
+        }
+        let mut folder = path;
+        while let Some(slash) = folder.iter().rposition(|&byte| byte == b'/') {
+            folder = &path[..slash];
+            let start = [folder, b"/"].concat();
+            let has = |paths: &BTreeSet<Vec<u8>>| {
+                paths.range(start.clone()..).next().is_some_and(|first| first.starts_with(&start))
+            };
+            if has(&self.others) {
+                return self.skipped.contains(path);
+            }
+            if has(&self.skipped) {
+                return true;
+            }
+        }
+        self.skipped.contains(path) || self.others.is_empty()
+    }
+}
+
 impl Repository {
+    /// What of a folder is not checked out.
+    pub fn skipped(&self, folder: &Listing) -> Result<Skipped> {
+        let mut found = Skipped::default();
+        let mut below_top = OsString::from(":(top,literal)");
+        below_top.push(os_string(&folder.path));
+        let arguments =
+            ["ls-files", "-t", "-z", "--full-name", "--"].map(OsString::from).into_iter().chain([below_top]);
+        let printed = self.git.bytes(arguments)?;
+        for record in printed.split(|&byte| byte == 0).filter(|record| record.len() > 2) {
+            let (tag, path) = (record[0], &record[2..]);
+            let below = path.strip_prefix(&folder.path[..]).map(|below| below.strip_prefix(b"/").unwrap_or(below));
+            let paths = if tag == b'S' { &mut found.skipped } else { &mut found.others };
+            paths.extend(below.map(<[u8]>::to_vec));
+        }
+        Ok(found)
+    }
+
+    /// Has git take paths of the index, below the root of the repository, as not checked out.
+    pub fn skip(&self, paths: &[&[u8]]) -> Result<()> {
+        if !paths.is_empty() {
+            let listed: Vec<u8> = paths.iter().flat_map(|path| [path, &b"\0"[..]].concat()).collect();
+            self.feed(&["update-index", "-z", "--skip-worktree", "--stdin"], &listed)?;
+        }
+        Ok(())
+    }
+
     /// Stages files, by path below the root of the repository, all in one step. Contents go in as they are: no filter
     /// and no attribute has a say in what was compiled.
     pub fn stage(&self, changes: &[(Vec<u8>, Staged)]) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         let mut files = Vec::new();
         let mut ids = Vec::with_capacity(changes.len());
         for (_, staged) in changes {
@@ -91,7 +154,7 @@ impl Repository {
     /// Whether git leaves a folder out, so that it would never be committed.
     pub fn is_ignored(&self, folder: &Folder) -> Result<bool> {
         let Some(top) = &self.top else { return Ok(false) };
-        let below = super::git::os_string(&[&folder.path[..], b"/any.yaml"].concat());
+        let below = os_string(&[&folder.path[..], b"/any.yaml"].concat());
         let output = self.git.run_in(top, ["check-ignore".into(), "--quiet".into(), "--".into(), below])?;
         match output.status.code() {
             Some(0) => Ok(true),
@@ -107,7 +170,7 @@ impl Repository {
 
     /// Where a path below the root is checked out.
     pub fn in_work_tree(&self, path: &[u8]) -> Result<PathBuf> {
-        Ok(self.work_tree()?.join(super::git::os_string(path)))
+        Ok(self.work_tree()?.join(os_string(path)))
     }
 
     /// Runs git with something to read.

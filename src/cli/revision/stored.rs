@@ -8,11 +8,12 @@ use tenantry::render::header::Header;
 use super::tree::{Kind, Listing, ObjectId};
 use super::{Repository, Text};
 use crate::cli::output::{Place, Stored};
+use crate::cli::path::text_of;
 use crate::cli::read::FILE_LIMIT;
 
 impl Repository {
     /// Reads everything below an output folder that a compile looks at. A byte that is no text is somebody's edit, as it
-    /// is on a disk. A path that is no text is nobody's: no file of ours has one.
+    /// is on a disk. Paths are those of [`text_of`].
     pub fn read_stored(&self, listing: &Listing) -> Result<Stored> {
         let files = listing.entries.values().filter(|entry| entry.kind == Kind::File);
         let ids: BTreeSet<&ObjectId> = files.map(|entry| &entry.id).collect();
@@ -21,7 +22,6 @@ impl Repository {
         texts.retain(|_, text| !matches!(text, Text::Read(text) if !Header::begins(text.as_bytes())));
         let mut places = BTreeMap::new();
         for (path, entry) in &listing.entries {
-            let Ok(path) = std::str::from_utf8(path) else { continue };
             let place = match (entry.kind, texts.get(&entry.id)) {
                 (Kind::Link, _) => Place::Link,
                 (Kind::Submodule, _) => Place::Submodule,
@@ -34,7 +34,7 @@ impl Repository {
                 }
                 (Kind::File, Some(Text::NotUtf8(_)) | None) => Place::Foreign,
             };
-            places.insert(path.to_owned(), place);
+            places.insert(text_of(path), place);
         }
         Ok(Stored::new(&listing.shown, places))
     }

@@ -32,6 +32,16 @@ pub fn stray(path: &str) -> Diagnostic {
     .with_help("move it to a folder that its own Application or Kustomization syncs")
 }
 
+/// A file of somebody else beside what people apply as administrators.
+pub fn stray_by_hand(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::StrayFile,
+        Place::File(path.to_owned()),
+        "this file was not written by tenantry, and what lies here is applied by administrators",
+    )
+    .with_help("move it elsewhere: `kubectl apply -f` takes a folder with all that is in it")
+}
+
 /// A file of ours that somebody edited, and that is replaced.
 pub fn edited(path: &str) -> Diagnostic {
     Diagnostic::new(
@@ -40,6 +50,16 @@ pub fn edited(path: &str) -> Diagnostic {
         "this file was edited by hand; compiling replaces it",
     )
     .with_help("make the change in the inventory")
+}
+
+/// A file of ours that has other line ends.
+pub fn line_ends(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::EditedFile,
+        Place::File(path.to_owned()),
+        "this file has line ends of Windows, and nothing else in it was edited; compiling replaces it",
+    )
+    .with_help("if git makes them at checkout, a line of `.gitattributes` stops it: `output/** -text`")
 }
 
 /// A file of ours that somebody edited, and that would be deleted.

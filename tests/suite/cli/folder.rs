@@ -55,7 +55,9 @@ fn windows_lines_are_an_edit() {
     let sandbox = Sandbox::compiled();
     let compiled = sandbox.tree("output");
     sandbox.write(VISION, sandbox.read(VISION).replace('\n', "\r\n"));
-    sandbox.changes_nothing("compile --check").exits(1).prints("edited").says("warning[edited-file]");
+    let run = sandbox.changes_nothing("compile --check").exits(1).says("warning[edited-file]");
+    let run = run.prints_only(&format!("edited  {VISION}\n"));
+    run.says("has line ends of Windows").says("`output/** -text`").says_no("by hand");
     // It is still known to be a tenant's.
     let people = sandbox.read("input/vision.yaml");
     sandbox.remove("input/vision.yaml");
@@ -63,6 +65,10 @@ fn windows_lines_are_an_edit() {
     sandbox.write("input/vision.yaml", people);
     sandbox.run("compile").exits(0).says("warning[edited-file]");
     assert!(compiled == sandbox.tree("output"));
+    // Nothing is lost with a file of a tenant that goes.
+    sandbox.write(VISION, sandbox.read(VISION).replace('\n', "\r\n"));
+    sandbox.remove("input/vision.yaml");
+    sandbox.run("compile --allow-removal vision").exits(0).prints("1 removed").says_no("edited");
 }
 
 fn bytes_that_are_no_text_are_an_edit() {

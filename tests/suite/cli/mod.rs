@@ -32,7 +32,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 27] = [
+    let modules: [(&str, &[Test]); 29] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -46,7 +46,9 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::commit", hooks::commit::TESTS),
         ("hooks::framework", hooks::framework::TESTS),
         ("hooks::install", hooks::install::TESTS),
+        ("hooks::names", hooks::names::TESTS),
         ("hooks::push", hooks::push::TESTS),
+        ("hooks::refs", hooks::refs::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
         ("kill", kill::TESTS),

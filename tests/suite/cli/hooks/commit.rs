@@ -2,7 +2,7 @@
 
 use super::super::Test;
 use super::super::sandbox::{PROGRAM, Sandbox, run, tenant};
-use super::{BINDING, clean, commit, git, hook, repository, says};
+use super::{BINDING, clean, commit, git, hook, judged, repository, says};
 
 pub const TESTS: &[Test] = &[
     ("silent-when-nothing-of-it-is-staged", silent_when_nothing_of_it_is_staged),
@@ -16,14 +16,11 @@ pub const TESTS: &[Test] = &[
     ("a-broken-base-can-be-repaired", a_broken_base_can_be_repaired),
     ("output-that-is-not-in-git", output_that_is_not_in_git),
     ("worktrees-and-submodules", worktrees_and_submodules),
+    ("an-index-elsewhere", an_index_elsewhere),
+    ("an-inventory-that-goes", an_inventory_that_goes),
     ("settings", settings),
     ("no-program-is-said", no_program_is_said),
 ];
-
-/// Runs the hook itself, for its exit status: git has one of its own.
-fn judged(sandbox: &Sandbox, words: &str) -> super::Run {
-    run(clean(PROGRAM, sandbox, ".").args(["hook", "pre-commit"]).args(words.split_whitespace()))
-}
 
 fn silent_when_nothing_of_it_is_staged() {
     let sandbox = repository();
@@ -104,10 +101,11 @@ fn files_beside_ours() {
     says(&sandbox, ".", "add output");
     judged(&sandbox, "").exits(1).says("foreign-manifest: the ConfigMap `old`");
     says(&sandbox, ".", "commit --quiet --no-verify --message=old");
-    // Nothing is said of one that is only on the disk, one that lies there already, or one that no engine reads.
+    // Nothing is said of one that is only on the disk, one that lies there already, or one that nobody applies.
     sandbox.write("output/prod/tenants/extra.yml", BINDING);
-    sandbox.write("output/prod/gitops/mine.yaml", BINDING);
-    says(&sandbox, ".", "add output/prod/gitops");
+    sandbox.write("output/prod/gitops/notes/mine.yaml", BINDING);
+    sandbox.write("output/prod/mine.yaml", BINDING);
+    says(&sandbox, ".", "add output/prod/gitops output/prod/mine.yaml");
     judged(&sandbox, "--all").exits(0).says_no("foreign-manifest").says_no("comes with this change");
     says(&sandbox, ".", "add output");
     let run = judged(&sandbox, "--fail-on foreign-manifest").exits(3).says("widening: something is opened");
@@ -120,8 +118,25 @@ fn files_beside_ours() {
     says(&sandbox, ".", "add output");
     commit(&sandbox).exits(1).says("is changed where").says("comes with this change");
     says(&sandbox, ".", "reset --quiet --hard");
+    // Administrators apply `gitops/`, and Flux leaves out what a `.sourceignore` says.
+    for (path, why) in [
+        ("output/prod/gitops/mine.yaml", "what lies here is applied by administrators"),
+        ("output/prod/tenants/.sourceignore", "engines sync what lies here"),
+        ("output/prod/platform/.sourceignore", "engines sync what lies here"),
+        ("output/prod/.sourceignore", "engines sync what lies here"),
+    ] {
+        sandbox.write(path, if path.ends_with("ignore") { "audio.yaml\n" } else { BINDING });
+        sandbox.run("compile --check").exits(0).says("warning[stray-file]").says(why).says(&format!(" --> {path}\n"));
+        says(&sandbox, ".", "add output");
+        judged(&sandbox, "").exits(1).says(why).says(&format!("error: `{path}` comes with this change"));
+        says(&sandbox, ".", "reset --quiet --hard");
+    }
     #[cfg(unix)]
     {
+        std::os::unix::fs::symlink("../../../notes.yaml", sandbox.path("output/prod/gitops/in.yaml")).expect("a link");
+        says(&sandbox, ".", "add output");
+        judged(&sandbox, "").exits(1).says("error: `output/prod/gitops/in.yaml` comes with this change");
+        says(&sandbox, ".", "reset --quiet --hard");
         std::os::unix::fs::symlink("../../../input", sandbox.path("output/prod/tenants/in")).expect("a link");
         says(&sandbox, ".", "add output");
         let run = judged(&sandbox, "").exits(1).says("foreign-manifest: `prod/tenants/in` lies where engines sync");
@@ -246,6 +261,56 @@ fn worktrees_and_submodules() {
     git(&outer, "below", &["commit", "--quiet", "-m", "x"]).exits(1).says("missing  output/prod/tenants/new.yaml");
     git(&outer, "below", &["-c", "tenantry.preCommit=stage", "commit", "--quiet", "-m", "x"]).exits(0);
     assert_eq!(says(&outer, "below", "status --short"), "");
+}
+
+fn an_index_elsewhere() {
+    let sandbox = repository();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    for index in [elsewhere.path().join("ix"), sandbox.path("ix"), sandbox.path(".git/ix")] {
+        sandbox.write("input/odd.yaml", tenant("odd", "{contributors: [{user: eve}]}"));
+        let with = |program: &str, words: &[&str]| {
+            run(clean(program, &sandbox, ".").env("GIT_INDEX_FILE", &index).args(words))
+        };
+        with("git", &["read-tree", "HEAD"]).exits(0);
+        with("git", &["add", "input"]).exits(0);
+        with(PROGRAM, &["hook", "pre-commit"]).exits(2).says("input/odd.yaml:4:30");
+        with(PROGRAM, &["diff", "--base", "HEAD", "--staged"]).exits(2).says("input/odd.yaml:4:30");
+        with("git", &["commit", "--quiet", "--message", "odd"]).exits(1).says("input/odd.yaml:4:30");
+        // What is staged is staged there.
+        sandbox.write("input/odd.yaml", tenant("odd", "{}"));
+        with("git", &["add", "input"]).exits(0);
+        with("git", &["-c", "tenantry.preCommit=stage", "commit", "--quiet", "--message", "odd"]).exits(0);
+        super::is_fresh(&sandbox, "HEAD", "input", "output");
+        says(&sandbox, ".", "reset --quiet --hard HEAD~1");
+        // None is no empty one.
+        std::fs::remove_file(&index).expect("a file");
+        let said = format!("GIT_INDEX_FILE names `{}`, which is not there", index.display());
+        with(PROGRAM, &["hook", "pre-commit"]).exits(2).says(&said);
+        with(PROGRAM, &["diff", "--base", "HEAD", "--staged"]).exits(2).says(&said);
+    }
+    // Another repository's is no index of this one.
+    let other = repository();
+    let index = other.path(".git/index");
+    sandbox.write("input/odd.yaml", tenant("odd", "{contributors: [{user: eve}]}"));
+    says(&sandbox, ".", "add input");
+    let mut hook = clean(PROGRAM, &sandbox, ".");
+    run(hook.env("GIT_INDEX_FILE", &index).args(["hook", "pre-commit"])).exits(2).says("input/odd.yaml:4:30");
+}
+
+fn an_inventory_that_goes() {
+    let sandbox = repository();
+    says(&sandbox, ".", "mv input elsewhere");
+    let run = judged(&sandbox, "").exits(2).says("what is staged has no inventory in `input`, and HEAD (");
+    run.says("`git config tenantry.input DIR`").says_no("permissions");
+    commit(&sandbox).exits(1).says("every namespace with it");
+    // What it says helps.
+    says(&sandbox, ".", "config tenantry.input elsewhere");
+    judged(&sandbox, "").exits(0);
+    says(&sandbox, ".", "commit --quiet --no-verify --message=moved");
+    says(&sandbox, ".", "config --unset tenantry.input");
+    sandbox.write("output/prod/tenants/new.yaml", BINDING);
+    says(&sandbox, ".", "add output");
+    judged(&sandbox, "").exits(2).says("what is staged brings files to `output`, and has no inventory in `input`");
 }
 
 fn settings() {

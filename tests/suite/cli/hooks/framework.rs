@@ -9,8 +9,12 @@ use super::super::Test;
 use super::super::sandbox::{Run, Sandbox, run, tenant, tools_are_required};
 use super::{clean, commit, is_fresh, says};
 
-pub const TESTS: &[Test] =
-    &[("ids-differ-in-language-alone", ids_differ_in_language_alone), ("check", check), ("compile", compile)];
+pub const TESTS: &[Test] = &[
+    ("ids-differ-in-language-alone", ids_differ_in_language_alone),
+    ("check", check),
+    ("compile", compile),
+    ("work-that-is-not-staged-stays", work_that_is_not_staged_stays),
+];
 
 const MANIFEST: &str = include_str!("../../../../.pre-commit-hooks.yaml");
 
@@ -84,16 +88,56 @@ fn compile() {
     let Some(sandbox) = using("tenantry-compile-system") else { return };
     sandbox.write("input/new.yaml", tenant("new", "{}"));
     says(&sandbox, ".", "add input");
+    // As a formatter, it writes and fails; staged, it passes.
+    let run = commit(&sandbox).exits(1).says("Failed");
+    run.says("error: files were written: compiled what is staged into `output` (6 files: 1 new, 0 changed")
+        .says("then `git add output`, and commit again");
+    assert_eq!(says(&sandbox, ".", "status --short"), "A  input/new.yaml\n?? output/prod/tenants/new.yaml");
+    // Written and not staged is not in the commit.
+    commit(&sandbox).exits(1).says("what is staged compiles to more than is staged in `output`");
+    says(&sandbox, ".", "add output");
     commit(&sandbox).exits(0).says("Passed");
     is_fresh(&sandbox, "HEAD", "input", "output");
     assert_eq!(says(&sandbox, ".", "status --short"), "");
-    sandbox.replace("input/new.yaml", "{}", "{contributors: [{user: ada}]}");
-    says(&sandbox, ".", "add input");
-    sandbox.replace("input/new.yaml", "{user: ada}", "{user: ada}, {user: bob}");
-    commit(&sandbox).exits(0).says("Passed");
-    is_fresh(&sandbox, "HEAD", "input", "output");
-    assert!(sandbox.read("input/new.yaml").contains("bob"));
-    sandbox.replace("input/new.yaml", "{user: ada}", "{user: eve}");
+    // Something wrong is refused before anything is written.
+    sandbox.replace("input/new.yaml", "{}", "{contributors: [{user: eve}]}");
     says(&sandbox, ".", "add input");
     commit(&sandbox).exits(1).says("exit code: 2").says("unknown-user");
+}
+
+fn work_that_is_not_staged_stays() {
+    let Some(sandbox) = using("tenantry-compile-system") else { return };
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada, role: view}");
+    says(&sandbox, ".", "add input");
+    sandbox.replace("input/vision.yaml", "role: view", "role: admin");
+    sandbox.write("input/new.yaml", tenant("new", "{}"));
+    sandbox.run("compile").exits(0);
+    let state = || (sandbox.tree("input"), sandbox.tree("output"), says(&sandbox, ".", "ls-files --stage"));
+    let before = state();
+    // Both the hook and whoever works here changed the same lines of the output.
+    let run = commit(&sandbox).exits(1).says("Rolling back fixes");
+    run.says(
+        "if pre-commit takes this back, `output` has changes that are not staged: `git restore output` drops them",
+    );
+    assert!(before == state());
+    // What it says helps.
+    says(&sandbox, ".", "restore output");
+    commit(&sandbox).exits(1).says("files were modified by this hook").says_no("Rolling back");
+    assert!(before.0 == sandbox.tree("input") && before.2 == says(&sandbox, ".", "ls-files --stage"));
+    says(&sandbox, ".", "add output/prod/tenants/vision.yaml");
+    commit(&sandbox).exits(0).says("Passed");
+    is_fresh(&sandbox, "HEAD", "input", "output");
+    assert!(before.0 == sandbox.tree("input"));
+    sandbox.run("compile").exits(0);
+    assert!(before.1 == sandbox.tree("output"));
+    // A compiled file that is not tracked is made again; one that somebody edited stays.
+    says(&sandbox, ".", "add input");
+    sandbox.replace("input/new.yaml", "{}", "{contributors: [{user: bob}]}");
+    sandbox.run("compile").exits(0);
+    says(&sandbox, ".", "restore output/prod/tenants/vision.yaml");
+    commit(&sandbox).exits(1).says("1 new, 1 changed").says_no("was left as it is");
+    assert!(!sandbox.read("output/prod/tenants/new.yaml").contains("bob"));
+    sandbox.replace("output/prod/tenants/new.yaml", "kind: Profile", "kind: Mine");
+    commit(&sandbox).exits(1).says("`output/prod/tenants/new.yaml` has changes that are not staged, and was left");
+    assert!(sandbox.read("output/prod/tenants/new.yaml").contains("Mine"));
 }

@@ -182,7 +182,7 @@ fn branches() {
     sandbox.write("README.md", "Read me.\n");
     says(&sandbox, ".", "add README.md");
     commit(&sandbox).exits(0);
-    push(&sandbox, "bare").exits(0).says("`bare` has no inventory in `input`, so there was nothing to judge");
+    push(&sandbox, "bare").exits(0).says(") has no inventory in `input`, so there was nothing to judge");
 }
 
 fn the_default_branch_stays() {

@@ -23,11 +23,16 @@ fn command(sandbox: &Sandbox, words: &str) -> Command {
     command
 }
 
+/// Runs the hook with any bytes on stdin.
+pub fn feed_bytes(sandbox: &Sandbox, words: &[&str], lines: &[u8]) -> Run {
+    feed(command(sandbox, "").args(words), lines)
+}
+
 /// Runs a command with lines on stdin.
-fn feed(command: &mut Command, lines: &str) -> Run {
+fn feed(command: &mut Command, lines: impl AsRef<[u8]>) -> Run {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program");
-    let _ = child.stdin.take().expect("stdin").write_all(lines.as_bytes());
+    let _ = child.stdin.take().expect("stdin").write_all(lines.as_ref());
     Run::of(child.wait_with_output().expect("its end"))
 }
 
@@ -58,8 +63,11 @@ fn the_highest_status_counts() {
     let all = format!("{gone}{}{}", stale.replace("/main", "/b"), wrong.replace("/main", "/c"));
     let run = judged("--ref main --ref b --ref c", &all).exits(3);
     run.says("push to `main` is refused").says("push to `b` is refused").says("push to `c` is refused");
-    judged("--ref b", &all).exits(1);
-    judged("--ref refs/heads/c --fail-on any", &all).exits(2);
+    // Patterns are for more branches, and never for fewer.
+    judged("--ref b", &all).exits(3).says("push to `main` is refused").says_no("push to `c` is refused");
+    let others = all.replace("/main", "/d");
+    judged("--ref b", &others).exits(1);
+    judged("--ref refs/heads/c --fail-on any", &others).exits(2);
     judged("--allow-removal audio", &gone).exits(0);
     judged("--quiet --allow-removal audio", &gone).exits(0);
     let many: String = (0..101).map(|at| stale.replace("/main", &format!("/b{at}"))).collect();

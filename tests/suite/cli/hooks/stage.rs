@@ -12,6 +12,8 @@ pub const TESTS: &[Test] = &[
     ("named-paths", named_paths),
     ("blanks-and-letters", blanks_and_letters),
     ("links-are-not-followed", links_are_not_followed),
+    ("a-sparse-checkout", a_sparse_checkout),
+    ("line-ends-of-a-checkout", line_ends_of_a_checkout),
 ];
 
 fn staging() -> Sandbox {
@@ -174,3 +176,48 @@ fn links_are_not_followed() {
 
 #[cfg(not(unix))]
 fn links_are_not_followed() {}
+
+fn a_sparse_checkout() {
+    let sandbox = staging();
+    says(&sandbox, ".", "sparse-checkout set input");
+    assert!(!sandbox.has("output"));
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada}, {user: bob}");
+    sandbox.replace("input/audio.yaml", "spec: {", "spec: {state: retired, ");
+    sandbox.write("input/new.yaml", tenant("new", "{}"));
+    says(&sandbox, ".", "add input");
+    let run = commit(&sandbox).exits(0).says("staged it in `output`: 6 files: 1 new, 2 changed");
+    run.says("3 files of `output` are not checked out here, and changed in the index alone").says_no("not staged");
+    is_fresh(&sandbox, "HEAD", "input", "output");
+    assert_eq!(says(&sandbox, ".", "status --short"), "");
+    assert!(!sandbox.has("output"));
+    says(&sandbox, ".", "rm --quiet input/audio.yaml");
+    commit(&sandbox).exits(0).says("1 removed");
+    is_fresh(&sandbox, "HEAD", "input", "output");
+    assert_eq!(says(&sandbox, ".", "status --short"), "");
+    let listed = says(&sandbox, ".", "ls-files -t output");
+    assert!(listed.lines().count() > 2 && listed.lines().all(|line| line.starts_with("S ")), "{listed}");
+    // A part of it: what is checked out follows, and the rest does not.
+    says(&sandbox, ".", "sparse-checkout set --no-cone input /output/prod/tenants/vision.yaml");
+    sandbox.replace("input/vision.yaml", "{user: bob}", "{user: bob, role: view}");
+    sandbox.replace("input/new.yaml", "{}", "{contributors: [{user: bob}]}");
+    says(&sandbox, ".", "add input");
+    commit(&sandbox).exits(0).says("1 file of `output` is not checked out here").says_no("not staged");
+    is_fresh(&sandbox, "HEAD", "input", "output");
+    assert_eq!(says(&sandbox, ".", "status --short"), "");
+    assert!(sandbox.has("output/prod/tenants/vision.yaml") && !sandbox.has("output/prod/tenants/new.yaml"));
+}
+
+fn line_ends_of_a_checkout() {
+    let sandbox = staging();
+    sandbox.write(".gitattributes", "output/** text eol=crlf\n");
+    says(&sandbox, ".", "add .gitattributes");
+    commit(&sandbox).exits(0);
+    says(&sandbox, ".", "rm --quiet -r --cached output");
+    says(&sandbox, ".", "reset --quiet --hard");
+    assert!(sandbox.read("output/prod/tenants/vision.yaml").contains("\r\n"));
+    // Nobody touched the files, so they follow, and git sees no change in them.
+    sandbox.replace("input/vision.yaml", "{user: ada}", "{user: ada}, {user: bob}");
+    says(&sandbox, ".", "add input");
+    commit(&sandbox).exits(0).says("1 changed").says_no("not staged");
+    assert_eq!(says(&sandbox, ".", "status --short"), "");
+}
