@@ -9,16 +9,30 @@ use super::super::Test;
 use super::super::sandbox::{Run, Sandbox, run, tenant, tools_are_required};
 use super::{clean, commit, is_fresh, says};
 
-pub const TESTS: &[Test] =
-    &[("ids-differ-in-language-alone", ids_differ_in_language_alone), ("check", check), ("compile", compile)];
+pub const TESTS: &[Test] = &[
+    ("ids-differ-in-language-alone", ids_differ_in_language_alone),
+    ("check", check),
+    ("compile", compile),
+    ("recipe-of-the-readme-sees-a-deletion", recipe_of_the_readme_sees_a_deletion),
+];
 
 const MANIFEST: &str = include_str!("../../../../.pre-commit-hooks.yaml");
 
-/// A repository that uses an id, and pre-commit's command in it; `None` if there is none.
-fn using(id: &str) -> Option<Sandbox> {
-    if Command::new("pre-commit").arg("--version").output().is_err() {
+const README: &str = include_str!("../../../../README.md");
+
+/// Whether pre-commit is there. Where it has to be, it is.
+fn has_framework() -> bool {
+    let found = Command::new("pre-commit").arg("--version").output().is_ok();
+    if !found {
         assert!(!tools_are_required(), "pre-commit is not on the PATH; `bash .ci/run --tools` installs it");
         eprintln!("skipped: pre-commit is not on the PATH");
+    }
+    found
+}
+
+/// A repository that uses an id, and pre-commit's command in it; `None` if there is none.
+fn using(id: &str) -> Option<Sandbox> {
+    if !has_framework() {
         return None;
     }
     let sandbox = Sandbox::compiled();
@@ -28,14 +42,18 @@ fn using(id: &str) -> Option<Sandbox> {
     says(&sandbox, "hooks", "commit --quiet --message=hooks");
     let (url, revision) = (sandbox.path("hooks"), says(&sandbox, "hooks", "rev-parse HEAD"));
     let url = url.to_str().expect("a path");
-    let config = format!("repos:\n  - repo: {url}\n    rev: {revision}\n    hooks:\n      - id: {id}\n");
+    install(&sandbox, &format!("repos:\n  - repo: {url}\n    rev: {revision}\n    hooks:\n      - id: {id}\n"));
+    Some(sandbox)
+}
+
+/// Makes the folder a repository with a configuration of pre-commit.
+fn install(sandbox: &Sandbox, config: &str) {
     sandbox.write(".pre-commit-config.yaml", config);
     sandbox.write(".gitignore", "hooks/\n.cache/\n");
-    says(&sandbox, ".", "init --quiet --initial-branch=main");
-    says(&sandbox, ".", "add --all");
-    commit(&sandbox).exits(0);
-    framework(&sandbox, "install --hook-type pre-commit").exits(0);
-    Some(sandbox)
+    says(sandbox, ".", "init --quiet --initial-branch=main");
+    says(sandbox, ".", "add --all");
+    commit(sandbox).exits(0);
+    framework(sandbox, "install --hook-type pre-commit").exits(0);
 }
 
 fn framework(sandbox: &Sandbox, words: &str) -> Run {
@@ -96,4 +114,19 @@ fn compile() {
     sandbox.replace("input/new.yaml", "{user: ada}", "{user: eve}");
     says(&sandbox, ".", "add input");
     commit(&sandbox).exits(1).says("exit code: 2").says("unknown-user");
+}
+
+/// The first recipe, with the program that is there in place of the wheel.
+fn recipe_of_the_readme_sees_a_deletion() {
+    let start = README.find("# .pre-commit-config.yaml\n").expect("the recipe is there");
+    let recipe = README[start..].split("```").next().unwrap_or_default();
+    let wheel = "        language: python\n        additional_dependencies: [tenantry==0.1.0]\n";
+    assert!(recipe.contains(wheel), "{recipe}");
+    if !has_framework() {
+        return;
+    }
+    let sandbox = Sandbox::compiled();
+    install(&sandbox, &recipe.replace(wheel, "        language: system\n"));
+    says(&sandbox, ".", "rm --quiet input/people.yaml");
+    commit(&sandbox).exits(1).says("unknown-user");
 }
