@@ -7,9 +7,37 @@ use super::host::{CONFIG, is_host_annotation};
 
 /// The documents of a text as values, or why they cannot be read.
 pub fn read(text: &str) -> Result<Vec<Value>, String> {
+    // JSON may be indented with tabs, which YAML does not take.
+    if text.trim_start().starts_with('{') {
+        let values: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+        if let Ok(values) = values {
+            return Ok(values);
+        }
+    }
     let documents = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
     let values: Result<Vec<Value>, _> = documents.collect();
     values.map_err(|error| error.to_string())
+}
+
+/// Hands on an object or, of a list, whatever is in it, as `kubectl` takes it: whatever has `items` is a list, and what
+/// is in a `RoleBindingList` need not say that it is a RoleBinding.
+pub fn open(mut value: Value, each: &mut impl FnMut(Value)) {
+    if value["items"].is_array()
+        && let Value::Array(items) = value["items"].take()
+    {
+        let text = |key: &str| value[key].as_str().unwrap_or_default();
+        let (version, kind) = (text("apiVersion"), text("kind"));
+        let of = kind.strip_suffix("List").filter(|kind| !kind.is_empty() && *kind != "Resource");
+        for mut item in items {
+            if let (Some(kind), Some(object)) = (of, item.as_object_mut()) {
+                object.entry("kind").or_insert_with(|| Value::from(kind));
+                object.entry("apiVersion").or_insert_with(|| Value::from(version));
+            }
+            open(item, each);
+        }
+        return;
+    }
+    each(value);
 }
 
 /// Takes away what hosts add to an object, and our mark.
