@@ -4,9 +4,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::krm::{KPTFILE, packaged};
 use tenantry::parse::template_name;
 use tenantry::source::SourceMap;
 use walkdir::{DirEntry, WalkDir};
@@ -24,7 +26,8 @@ pub struct Input {
     pub prefix: String,
 }
 
-/// Reads every YAML file and template below a folder. Hidden files and folders are skipped.
+/// Reads every YAML file and template below a folder. Hidden files and folders are skipped. Of a package of kpt, only the
+/// documents of an inventory are read.
 pub fn read(root: &Path) -> Input {
     let prefix = shown_path(root);
     let mut found = Vec::new();
@@ -48,7 +51,10 @@ pub fn read(root: &Path) -> Input {
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    Input { sources: SourceMap::new(files), found, prefix }
+    let is_package = root.join(KPTFILE).is_file();
+    let files = files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
+    let files = if is_package { packaged(files) } else { files };
+    Input { sources: SourceMap::shared(files), found, prefix }
 }
 
 /// The files to read: the name relative to the root, and the path. Sorted, whatever the file system's order.

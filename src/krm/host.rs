@@ -125,9 +125,14 @@ pub fn extent(text: &str, item: &Item<'_>) -> Range<usize> {
 
 /// A document of a stream, without what separates it from others.
 pub(super) fn whole_document<'t>(text: &'t str, item: &Item<'_>) -> &'t str {
+    &text[document_range(text, item)]
+}
+
+/// Where a document of a stream stands.
+pub(super) fn document_range(text: &str, item: &Item<'_>) -> Range<usize> {
     let start = outline::line_start(text, item.range.start);
     let start = if text[start..item.range.start].trim().is_empty() { start } else { item.range.start };
-    &text[start..whole_end(text, item.range.end)]
+    start..whole_end(text, item.range.end)
 }
 
 /// Where the document ends whose last visible byte ends at an offset.

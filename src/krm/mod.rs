@@ -16,6 +16,7 @@ pub mod verify;
 
 pub use answer::answer;
 pub use config::{Config, Mode, Source};
+pub use documents::{KPTFILE, packaged};
 pub use finding::{Finding, Origin};
 pub use host::{CONFIG, is_host_annotation};
 
