@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tenantry::diag::{Diagnostic, catalog::read as catalog};
-use tenantry::krm::{KPTFILE, packaged};
+use tenantry::krm::{KPTFILE, of_folder};
 use tenantry::parse::template_name;
 use tenantry::source::SourceMap;
 use walkdir::{DirEntry, WalkDir};
@@ -53,8 +53,7 @@ pub fn read(root: &Path) -> Input {
     }
     let is_package = root.join(KPTFILE).is_file();
     let files = files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
-    let files = if is_package { packaged(files) } else { files };
-    Input { sources: SourceMap::shared(files), found, prefix }
+    Input { sources: SourceMap::shared(of_folder(files, is_package)), found, prefix }
 }
 
 /// The files to read: the name relative to the root, and the path. Sorted, whatever the file system's order.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::host::{CONFIG, is_host_annotation};
+use crate::manifest::ObjectId;
 
 /// The documents of a text as values, or why they cannot be read.
 pub fn read(text: &str) -> Result<Vec<Value>, String> {
@@ -40,6 +41,21 @@ pub fn open(mut value: Value, each: &mut impl FnMut(Value)) {
     each(value);
 }
 
+/// The identity of an object, if it has one.
+pub fn id(value: &Value) -> Option<ObjectId> {
+    let group = value["apiVersion"].as_str()?.split_once('/').map_or("", |(group, _)| group);
+    let metadata = &value["metadata"];
+    let text = |key: &str| metadata[key].as_str().filter(|it| !it.is_empty());
+    // The server fills in the rest of a name; no name has an asterisk.
+    let name = text("name").map(str::to_owned).or_else(|| text("generateName").map(|start| format!("{start}*")));
+    Some(ObjectId {
+        group: group.to_owned(),
+        kind: value["kind"].as_str()?.to_owned(),
+        namespace: text("namespace").map(str::to_owned),
+        name: name?,
+    })
+}
+
 /// Takes away what hosts add to an object, and our mark.
 pub fn strip(object: &mut Value) {
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
@@ -63,5 +79,16 @@ pub fn is_same(text: &str, wanted: &Value) -> bool {
 
 /// Whether an object carries our mark.
 pub fn is_marked(object: &Value) -> bool {
-    object["metadata"]["annotations"].get(CONFIG).is_some()
+    mark(object).is_some()
+}
+
+/// The configuration that made an object, if one did.
+pub fn mark(object: &Value) -> Option<&str> {
+    object["metadata"]["annotations"].get(CONFIG).map(|name| name.as_str().unwrap_or_default())
+}
+
+/// Whether a Profile lets nothing start, as those of suspended and retired tenants do.
+pub fn is_at_rest(profile: &Value) -> bool {
+    let pods = &profile["spec"]["resourceQuotaSpec"]["hard"]["pods"];
+    pods.as_str() == Some("0") || pods.as_i64() == Some(0)
 }

@@ -19,8 +19,33 @@ pub const KPTFILE: &str = "Kptfile";
 /// The group of the inventory's kinds.
 const GROUP: &str = "tenantry.dev/";
 
+/// What stands between two documents.
+const BETWEEN: &str = "---\n";
+
 /// The inventory among the items: texts by the file that they belong to, or `items[N]`.
 pub fn inventory(host: &Host<'_>) -> Vec<(String, String)> {
+    let text = |places: Vec<usize>| {
+        let texts: Vec<String> = places.into_iter().map(|at| host.document(at)).collect();
+        texts.join(BETWEEN)
+    };
+    chosen(host).into_iter().map(|(path, places)| (path, text(places))).collect()
+}
+
+/// Which item each part of those texts is: where it ends and the number of the item, by file.
+pub fn places(host: &Host<'_>) -> BTreeMap<String, Vec<(usize, usize)>> {
+    let ends = |places: Vec<usize>| {
+        let mut end = 0;
+        let place = |at| {
+            end += host.document(at).len() + BETWEEN.len();
+            (end, at)
+        };
+        places.into_iter().map(place).collect()
+    };
+    chosen(host).into_iter().map(|(path, places)| (path, ends(places))).collect()
+}
+
+/// The items that are inventory, by file.
+fn chosen(host: &Host<'_>) -> BTreeMap<String, Vec<usize>> {
     let own: Vec<usize> = indexes(host, is_inventory);
     let mut chosen = own.clone();
     if has_ecp_platform(host) {
@@ -32,18 +57,37 @@ pub fn inventory(host: &Host<'_>) -> Vec<(String, String)> {
         let path = path_of(item).map_or_else(|| format!("items[{at}]"), str::to_owned);
         files.entry(path).or_default().push((index_of(item), at));
     }
-    let text = |mut places: Vec<(i64, usize)>| {
+    let sorted = |mut places: Vec<(i64, usize)>| {
         places.sort_unstable();
-        let texts: Vec<String> = places.into_iter().map(|(_, at)| host.document(at)).collect();
-        texts.join("---\n")
+        places.into_iter().map(|(_, at)| at).collect()
     };
-    files.into_iter().map(|(path, places)| (path, text(places))).collect()
+    files.into_iter().map(|(path, places)| (path, sorted(places))).collect()
+}
+
+/// The annotation that keeps hosts from applying a document.
+const LOCAL: &str = "config.kubernetes.io/local-config";
+
+/// The texts of an inventory in a folder, with the annotation blanked that keeps hosts from applying a document: it says
+/// nothing to us. Of a package, only what a function would take is left; see [`packaged`].
+pub fn of_folder(mut files: Vec<(String, Arc<String>)>, is_package: bool) -> Vec<(String, Arc<String>)> {
+    if is_package {
+        return packaged(files);
+    }
+    for (path, text) in files.iter_mut().filter(|(path, text)| text.contains(LOCAL) && template_name(path).is_none()) {
+        let sources = SourceMap::shared(vec![(path.clone(), Arc::clone(text))]);
+        let Some((id, file)) = sources.files().next() else { continue };
+        let Ok(host) = Host::stream(id, file.text()) else { continue };
+        let inventory = host.items.iter().filter(|item| is_inventory(item));
+        let ranges = inventory.flat_map(|item| annotations(host.text, item, |key| key == LOCAL)).collect();
+        *text = Arc::new(blanked(host.text, 0, ranges));
+    }
+    files
 }
 
 /// The inventory in the files of a package: what a function called by kpt takes from the same documents. Everything else
 /// is blanked, what was generated and the function's configuration included, so that places stay what they are. Templates
 /// and what cannot be taken apart stay as they are.
-pub fn packaged(mut files: Vec<(String, Arc<String>)>) -> Vec<(String, Arc<String>)> {
+fn packaged(mut files: Vec<(String, Arc<String>)>) -> Vec<(String, Arc<String>)> {
     let sources = SourceMap::shared(files.clone());
     let texts = sources.files().filter(|(_, file)| template_name(file.path()).is_none());
     let read = texts.filter_map(|(id, file)| {
@@ -57,7 +101,7 @@ pub fn packaged(mut files: Vec<(String, Arc<String>)>) -> Vec<(String, Arc<Strin
         let mut ranges = Vec::new();
         for item in &host.items {
             if is_inventory(item) || (ecp && is_foreign(item)) {
-                ranges.extend(host_annotations(host.text, item));
+                ranges.extend(annotations(host.text, item, is_host_annotation));
             } else {
                 ranges.push(host::document_range(host.text, item));
             }
@@ -118,7 +162,7 @@ fn is_text_ecp(node: &Node<'_>) -> bool {
 /// The text of an item, alone, with the annotations of hosts blanked out.
 pub fn without_host_annotations(text: &str, item: &Item<'_>) -> String {
     let extent = host::extent(text, item);
-    let ranges = host_annotations(text, item);
+    let ranges = annotations(text, item, is_host_annotation);
     let mut alone = outline::dedent(&blanked(&text[extent.clone()], extent.start, ranges), item.column);
     if !alone.ends_with('\n') {
         alone.push('\n');
@@ -126,10 +170,10 @@ pub fn without_host_annotations(text: &str, item: &Item<'_>) -> String {
     alone
 }
 
-/// Where the annotations of hosts stand in an item.
-fn host_annotations(text: &str, item: &Item<'_>) -> Vec<Range<usize>> {
+/// Where some annotations of hosts stand in an item.
+fn annotations(text: &str, item: &Item<'_>, wanted: fn(&str) -> bool) -> Vec<Range<usize>> {
     let hosts: Vec<&Range<usize>> =
-        item.annotations.iter().filter(|it| is_host_annotation(&it.key)).map(|annotation| &annotation.range).collect();
+        item.annotations.iter().filter(|it| wanted(&it.key)).map(|annotation| &annotation.range).collect();
     match &item.annotations_range {
         // Without any left, an inventory document has no such field.
         Some(all) if hosts.len() == item.annotation_count && !hosts.is_empty() => {

@@ -64,13 +64,7 @@ impl<'t> Host<'t> {
     /// What is none.
     pub fn resource_list(file: FileId, text: &'t str) -> Result<Self, Box<Diagnostic>> {
         let mut outline = outline::document(file, text, &["items"], is_kept)?;
-        let words = |key| outline.entry(key).and_then(|entry| entry.text.as_deref()).unwrap_or_default();
-        let (api_version, kind) = (words("apiVersion"), words("kind"));
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if group != "config.kubernetes.io" || kind != "ResourceList" {
-            let at = outline.entries.first().map_or(0..0, |entry| entry.key_range.clone());
-            return Err(Box::new(catalog::not_a_resource_list(span(file, &at), api_version, kind)));
-        }
+        check_kind(file, &outline)?;
         if let Some(entry) = outline.entry("items")
             && matches!(entry.shape, Shape::Scalar | Shape::Map)
         {
@@ -78,6 +72,17 @@ impl<'t> Host<'t> {
         }
         let items = outline.list.as_mut().map(|list| std::mem::take(&mut list.items)).unwrap_or_default();
         Ok(Host { file, text, form: Form::List(outline), items })
+    }
+
+    /// Reads a ResourceList without looking at what is in it, to give it back.
+    ///
+    /// # Errors
+    ///
+    /// What is none.
+    pub fn unread(file: FileId, text: &'t str) -> Result<Self, Box<Diagnostic>> {
+        let outline = outline::keys(file, text)?;
+        check_kind(file, &outline)?;
+        Ok(Host { file, text, form: Form::List(outline), items: Vec::new() })
     }
 
     /// Reads documents, one behind the other. There may be none.
@@ -112,6 +117,17 @@ impl<'t> Host<'t> {
     pub fn document(&self, at: usize) -> String {
         super::documents::without_host_annotations(self.text, &self.items[at])
     }
+}
+
+fn check_kind(file: FileId, outline: &Outline<'_>) -> Result<(), Box<Diagnostic>> {
+    let words = |key| outline.entry(key).and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+    let (api_version, kind) = (words("apiVersion"), words("kind"));
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    if group == "config.kubernetes.io" && kind == "ResourceList" {
+        return Ok(());
+    }
+    let at = outline.entries.first().map_or(0..0, |entry| entry.key_range.clone());
+    Err(Box::new(catalog::not_a_resource_list(span(file, &at), api_version, kind)))
 }
 
 /// Where an item stands, to the end of its last line.

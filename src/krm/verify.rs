@@ -110,7 +110,7 @@ pub fn verify(program: &Program<'_>, plan: &Plan<'_>, rendered: Rendered) -> Rep
     let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
     let mut others: Vec<Found> = Vec::new();
     for (source, mut value) in rendered.objects {
-        let Some(id) = id(&value) else { continue };
+        let Some(id) = compare::id(&value) else { continue };
         report.found += 1;
         let marked = compare::is_marked(&value);
         compare::strip(&mut value);
@@ -197,20 +197,6 @@ fn as_value(manifest: &Manifest<'_>) -> Value {
     let mut value = json::object(manifest);
     compare::strip(&mut value);
     value
-}
-
-fn id(value: &Value) -> Option<ObjectId> {
-    let group = value["apiVersion"].as_str()?.split_once('/').map_or("", |(group, _)| group);
-    let metadata = &value["metadata"];
-    let text = |key: &str| metadata[key].as_str().filter(|it| !it.is_empty());
-    // The server fills in the rest of a name; no name has an asterisk.
-    let name = text("name").map(str::to_owned).or_else(|| text("generateName").map(|start| format!("{start}*")));
-    Some(ObjectId {
-        group: group.to_owned(),
-        kind: value["kind"].as_str()?.to_owned(),
-        namespace: text("namespace").map(str::to_owned),
-        name: name?,
-    })
 }
 
 fn without_metadata(value: &Value) -> Value {

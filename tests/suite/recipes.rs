@@ -192,7 +192,14 @@ fn kpt_eval() -> Result<(), Failed> {
     let place = Place::new()?;
     place.write("package/Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: tenants}\n")?;
     let script = block(&blocks("**kpt**, in the pipeline")?, "sh", 1)?;
-    (0..2).try_for_each(|_| place.verified(&script))
+    (0..2).try_for_each(|_| place.verified(&script))?;
+    // Inside of the package, in a folder that is no package.
+    place.run("mkdir package/inventory && rm -r package/prod-eu")?;
+    for (name, text) in PACKAGE {
+        let text = text.replace("LOCAL", "annotations: {config.kubernetes.io/local-config: \"true\"}");
+        place.write(&format!("package/inventory/{name}"), &format!("apiVersion: tenantry.dev/v1alpha1\n{text}"))?;
+    }
+    place.verified(&script.replace("=inventory", "=package/inventory").replace("--input inv", "--input package/inv"))
 }
 
 fn layout() -> Result<(), Failed> {

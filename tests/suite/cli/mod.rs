@@ -12,6 +12,7 @@ mod formats;
 mod function;
 mod guards;
 mod hooks;
+mod items;
 mod kill;
 mod layout;
 mod life;
@@ -31,7 +32,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 26] = [
+    let modules: [(&str, &[Test]); 27] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -48,6 +49,7 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::push", hooks::push::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
+        ("items", items::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),
