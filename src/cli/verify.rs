@@ -155,8 +155,9 @@ fn name_others(report: &Report, console: &Console) {
         }
         let objects = counted(ids.len(), "object came out", "objects came out");
         console.warning(&format!(
-            "{objects} beside those of the inventory that may reach tenants, and nobody judges them here: {kind} {}",
-            names.join(", ")
+            "{objects} beside those of the inventory that may reach tenants, and nobody judges them here: {} {}",
+            escape::terminal(kind),
+            escape::terminal(&names.join(", "))
         ));
     }
 }

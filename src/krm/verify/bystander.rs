@@ -18,6 +18,9 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 /// can say here.
 const MESH: &str = "security.istio.io";
 
+/// Groups that everybody belongs to whom the inventory knows: people, or service accounts.
+const EVERYBODY: [&str; 2] = ["system:authenticated", "system:serviceaccounts"];
+
 /// How far an object reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -105,6 +108,7 @@ impl<'a> Tenants<'a> {
                     let account = name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split(':').next());
                     account.is_some_and(ours) || self.subjects.contains(&("User", name.to_owned()))
                 }
+                Some("Group") if EVERYBODY.contains(&name) => true,
                 Some("Group") => {
                     let accounts = name.strip_prefix("system:serviceaccounts:");
                     accounts.is_some_and(ours) || self.subjects.contains(&("Group", name.to_owned()))

@@ -163,6 +163,7 @@ fn what_reaches_tenants_is_seen() {
         "{kind: User, name: 'system:serviceaccount:vision:default-editor'}",
         "{kind: ServiceAccount, name: default-editor, namespace: vision}",
         "{kind: Group, name: 'system:serviceaccounts:audio'}",
+        "{kind: Group, name: 'system:authenticated'}",
     ] {
         let binding = object(rbac, "ClusterRoleBinding", &format!(", subjects: [{subject}]"));
         let binding = binding.replace("namespace: vision, name: x", "name: x");
@@ -196,6 +197,9 @@ fn what_may_reach_tenants_is_named() {
         let run = verify(&sandbox, "", &with(&plain, object)).exits(0);
         run.says("warning: 1 object came out beside those of the inventory that may reach tenants").says(shown);
     }
+    let hostile = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: \"a\\nb\\e[1m\"}}";
+    let run = verify(&sandbox, "", &with(&plain, hostile)).exits(0);
+    assert!(run.stderr.lines().count() == 1 && !run.stderr.contains('\u{1b}'), "{}", run.stderr);
     let many: String = (0..9)
         .map(|at| {
             format!("---\n{{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r{at}}}}}\n")
