@@ -122,7 +122,8 @@ pub enum Command {
     /// Say whether rendered manifests hold exactly what the inventory asks for
     ///
     /// Reads what a host such as kustomize printed, since hosts skip plugins silently. Exit status 1 if an object is
-    /// missing, different, moved, renamed, doubled or unexpected.
+    /// missing, different, moved, renamed, doubled or unexpected. What nobody asked for is unexpected if it gives, takes
+    /// or limits access to a tenant; what only may is named on stderr.
     Verify(Verify),
 
     /// What git hooks call: judges a commit in the making, or a push

@@ -77,7 +77,7 @@ fn answer(stdin: Result<String, Box<Diagnostic>>, as_of: Option<&str>) -> Exit {
     let sources = SourceMap::new(vec![("stdin".to_owned(), text)]);
     match Call::resource_list(&sources) {
         Ok(call) => reply(&call, None, as_of),
-        Err(finding) => finish(krm::empty(std::slice::from_ref(&finding)), &[finding]),
+        Err(finding) => finish(krm::unread(&sources, std::slice::from_ref(&finding)), &[finding]),
     }
 }
 

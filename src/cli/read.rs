@@ -4,9 +4,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tenantry::diag::{Diagnostic, catalog::read as catalog};
+use tenantry::krm::{KPTFILE, of_folder};
 use tenantry::meter::{Meter, Phase};
 use tenantry::parse::template_name;
 use tenantry::source::SourceMap;
@@ -25,7 +27,8 @@ pub struct Input {
     pub prefix: String,
 }
 
-/// Reads every YAML file and template below a folder. Hidden files and folders are skipped.
+/// Reads every YAML file and template below a folder. Hidden files and folders are skipped. Of a package of kpt, only the
+/// documents of an inventory are read.
 pub fn read(root: &Path, meter: &dyn Meter) -> Input {
     let prefix = shown_path(root);
     let mut found = Vec::new();
@@ -57,7 +60,9 @@ pub fn read(root: &Path, meter: &dyn Meter) -> Input {
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    Input { sources: SourceMap::new(files), found, prefix }
+    let is_package = root.join(KPTFILE).is_file();
+    let files = files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
+    Input { sources: SourceMap::shared(of_folder(files, is_package)), found, prefix }
 }
 
 /// The folder that is read if nobody names one.

@@ -1,5 +1,6 @@
 //! `tenantry verify`: is what a host rendered what the inventory asks for?
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use tenantry::driver::{Program, analyse};
 use tenantry::krm::verify::{Difference, Rendered, Report, verify};
 use tenantry::manifest::ObjectId;
 use tenantry::plan::Plan;
+use tenantry::render::layout;
 use tenantry::report::escape;
 use walkdir::WalkDir;
 
@@ -51,6 +53,7 @@ pub fn run(options: &Verify, common: &Common, console: &Console) -> Result<Exit>
             VerifyFormat::Text => console.result(&text(&report))?,
             VerifyFormat::Json => console.result(&machine(&report, cluster)?)?,
         }
+        name_others(&report, console);
         if report.found == 0 {
             console.error(
                 "nothing came out at all: kubectl, and kustomize without `--enable-exec`, skip a function silently",
@@ -93,30 +96,70 @@ fn rendered(files: &[PathBuf]) -> Result<Rendered> {
 }
 
 fn limited(stream: impl Read) -> Result<String> {
-    let mut text = String::new();
-    stream.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| anyhow::anyhow!("{}", reason(&error)))?;
-    if text.len() as u64 > LIMIT {
+    let mut bytes = Vec::new();
+    stream.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| anyhow::anyhow!("{}", reason(&error)))?;
+    if bytes.len() as u64 > LIMIT {
         bail!("it is larger than {} MiB", LIMIT >> 20);
     }
-    Ok(text)
+    read::text_of(bytes).map_err(|line| anyhow::anyhow!("line {line} is not UTF-8"))
 }
 
-/// A file, or the manifests of a folder, in the order of their paths.
+/// A file, or whatever an engine would take for a manifest in a folder: hidden files and links too, in the order of their
+/// paths. Only what git keeps for itself is left out.
 fn below(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let visible =
-        |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
     let mut files = Vec::new();
-    for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(visible) {
-        let entry = entry.with_context(|| format!("`{}` cannot be read", shown_path(path)))?;
-        let manifest = entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-        if manifest && entry.file_type().is_file() {
-            files.push(entry.into_path());
+    let walk = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git") {
+        let (place, is_file) = match &entry {
+            Ok(entry) if entry.file_type().is_dir() => continue,
+            Ok(entry) => (entry.path(), entry.file_type().is_file()),
+            Err(error) => (error.path().unwrap_or(path), false),
+        };
+        let name = shown_path(place);
+        let is_manifest = layout::is_read(&name);
+        match entry {
+            Ok(_) if !is_manifest => {}
+            // Links that lead nowhere are how some editors mark a file as open.
+            Err(error) if !is_manifest && error.io_error().is_some_and(|it| it.kind() == io::ErrorKind::NotFound) => {}
+            Err(error) => {
+                let words = error.io_error().map_or_else(|| "it is a loop of symbolic links".to_owned(), reason);
+                bail!("`{name}` cannot be read: {words}");
+            }
+            Ok(_) if !is_file => bail!("`{name}` cannot be read: it is a pipe, socket or device"),
+            Ok(_) if name.ends_with(".jsonnet") => {
+                bail!("`{name}` is a program; render it first, and give what comes out")
+            }
+            Ok(entry) => files.push(entry.into_path()),
         }
     }
     Ok(files)
+}
+
+/// Says what came out beside the objects of tenants and may reach them, by kind.
+fn name_others(report: &Report, console: &Console) {
+    let mut kinds: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
+    for (id, _) in &report.beside {
+        kinds.entry(&id.kind).or_default().push(id);
+    }
+    for (kind, ids) in kinds {
+        let name = |id: &&&ObjectId| match &id.namespace {
+            Some(namespace) => format!("{namespace}/{}", id.name),
+            None => id.name.clone(),
+        };
+        let mut names: Vec<String> = ids.iter().take(SHOWN).map(|id| name(&id)).collect();
+        if ids.len() > SHOWN {
+            names.push(format!("{} more", ids.len() - SHOWN));
+        }
+        let objects = counted(ids.len(), "object came out", "objects came out");
+        console.warning(&format!(
+            "{objects} beside those of the inventory that may reach tenants, and nobody judges them here: {} {}",
+            escape::terminal(kind),
+            escape::terminal(&names.join(", "))
+        ));
+    }
 }
 
 /// For people: a line per object, then the first differences.
@@ -144,8 +187,16 @@ fn text(report: &Report) -> String {
 /// For machines.
 fn machine(report: &Report, cluster: &str) -> Result<String> {
     let differences: Vec<Value> = report.differences.iter().map(|it| difference(it, cluster)).collect();
-    let counts = json!({"wanted": report.wanted, "found": report.found, "differences": differences.len()});
-    let document = json!({"version": 1, "cluster": cluster, "differences": differences, "counts": counts});
+    let beside = |(id, source): &(ObjectId, String)| json!({"object": object(id, cluster), "file": source});
+    let beside: Vec<Value> = report.beside.iter().map(beside).collect();
+    let counts = json!({
+        "wanted": report.wanted,
+        "found": report.found,
+        "differences": differences.len(),
+        "beside": beside.len(),
+    });
+    let document =
+        json!({"version": 1, "cluster": cluster, "differences": differences, "beside": beside, "counts": counts});
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(escape::json(&text).into_owned())

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::compare;
 use super::config::Mode;
 use super::edit::{Change, Edits};
-use super::finding::{Finding, Origin};
-use super::host::{CONFIG, INDEX, PATH, PROTECTION, index_of, is_host_annotation, path_of};
-use super::{Call, json};
+use super::finding::{Finding, Object, Origin};
+use super::host::{self, CONFIG, INDEX, PATH, PROTECTION, index_of, is_host_annotation, path_of};
+use super::{Call, documents, json};
 use crate::diag::catalog::{krm as catalog, resolve as resolve_catalog};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Place, Severity};
 use crate::driver::{Outcome, Program};
 use crate::lower::{Scene, lower};
 use crate::manifest::{Manifest, ObjectId};
@@ -24,16 +24,27 @@ pub fn answer(call: &Call<'_>, outcome: Outcome<'_>, sources: &SourceMap) -> (St
     let origin = call.origin();
     let mut findings: Vec<Finding> = call.findings.clone();
     let tell = |diagnostic: &Diagnostic| Finding::new(diagnostic, sources, origin);
+    let places = if origin == Origin::Items { documents::places(&call.host) } else { BTreeMap::new() };
+    let tell_of_item = |diagnostic: &Diagnostic| {
+        let item = item_of(diagnostic, sources, &places).and_then(|at| Object::of_item(&call.host.items[at]));
+        let finding = match (diagnostic.code, origin) {
+            (Code::UnknownAddOn, Origin::Items | Origin::Documents) => {
+                tell(&catalog::without_templates(diagnostic.clone()))
+            }
+            _ => tell(diagnostic),
+        };
+        finding.about(item)
+    };
     if sources.files().len() == 0 && origin == Origin::Items {
         findings.push(tell(&catalog::no_inventory()));
     } else {
-        findings.extend(outcome.diagnostics.iter().map(tell));
+        findings.extend(outcome.diagnostics.iter().map(tell_of_item));
     }
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     let mut edits = Edits::default();
     if let Some(program) = outcome.program.as_ref().filter(|_| sound) {
         match plan(call, program.get()) {
-            Ok(plan) => findings.extend(work(call, program.get(), plan, &mut edits).iter().map(tell)),
+            Ok(plan) => findings.extend(work(call, program.get(), plan, &mut edits, &tell)),
             Err(diagnostic) => findings.push(tell(&diagnostic)),
         }
     }
@@ -45,10 +56,21 @@ pub fn answer(call: &Call<'_>, outcome: Outcome<'_>, sources: &SourceMap) -> (St
     match call.host.answer(&edits) {
         Ok(text) => (text, findings),
         Err(diagnostic) => {
-            findings.insert(0, tell(&diagnostic));
+            findings.insert(0, Finding::new(&diagnostic, call.sources, Origin::Host));
             (call.refusal(&findings), findings)
         }
     }
+}
+
+/// The item that a finding is about.
+fn item_of(
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    places: &BTreeMap<String, Vec<(usize, usize)>>,
+) -> Option<usize> {
+    let Place::At(mark) = &diagnostic.place else { return None };
+    let ends = places.get(sources.file(mark.span.file).path())?;
+    ends.iter().find(|(end, _)| (mark.span.start as usize) < *end).map(|(_, at)| *at)
 }
 
 /// The plan of the cluster that is asked for.
@@ -78,7 +100,13 @@ struct Wanted<'p> {
 }
 
 /// Matches what is wanted with what is there, and works out the changes.
-fn work<'p>(call: &Call<'_>, program: &'p Program<'_>, plan: &'p Plan<'_>, edits: &mut Edits<'p>) -> Vec<Diagnostic> {
+fn work<'p>(
+    call: &Call<'_>,
+    program: &'p Program<'_>,
+    plan: &'p Plan<'_>,
+    edits: &mut Edits<'p>,
+    tell: &dyn Fn(&Diagnostic) -> Finding,
+) -> Vec<Finding> {
     let mut wanted: Vec<Wanted<'p>> = Vec::new();
     let mut places: BTreeMap<ObjectId, usize> = BTreeMap::new();
     for provision in &plan.provisions {
@@ -94,8 +122,12 @@ fn work<'p>(call: &Call<'_>, program: &'p Program<'_>, plan: &'p Plan<'_>, edits
     let mut paths: BTreeMap<&'p str, String> = BTreeMap::new();
     let check = call.config.mode == Mode::Validate;
     for (at, item) in call.host.items.iter().enumerate() {
-        let Some(id) = id(item) else { continue };
         let file = path_of(item).unwrap_or_default();
+        let about = |diagnostic: Diagnostic| tell(&diagnostic).about(Object::of_item(item));
+        if item.kind.as_deref().is_some_and(|kind| kind.ends_with("List")) {
+            found.extend(listed(call, at, |id| places.contains_key(id)));
+        }
+        let Some(id) = id(item) else { continue };
         let ours = item.annotation(CONFIG) == Some(call.config.name.as_str());
         let place = places.get(&id).copied();
         if let Some(place) = place.filter(|_| ours)
@@ -104,27 +136,32 @@ fn work<'p>(call: &Call<'_>, program: &'p Program<'_>, plan: &'p Plan<'_>, edits
             paths.entry(wanted[place].namespace).or_insert_with(|| path.to_owned());
         }
         match place {
-            Some(_) if !ours => found.push(catalog::not_ours(&id, file, item.annotation(CONFIG))),
+            Some(_) if !ours => found.push(about(catalog::not_ours(&id, file, item.annotation(CONFIG)))),
             Some(place) if !wanted[place].there => {
                 wanted[place].there = true;
                 let manifest = &wanted[place].manifest;
                 if check {
                     let same = compare::is_same(&call.host.document(at), &json::object(manifest));
-                    found.extend((!same).then(|| catalog::different(&id, file)));
+                    found.extend((!same).then(|| about(catalog::different(&id, file))));
                 } else {
                     edits.changes.push((at, Change::Replace(with_annotations(manifest.clone(), item))));
                 }
             }
             None if !ours => {}
             // No longer wanted, or there a second time.
-            Some(_) | None if check => found.push(catalog::unwanted(&id, file)),
-            None if is_protected(item) => found.push(catalog::unretired(&id, file)),
+            Some(_) | None if check => found.push(about(catalog::unwanted(&id, file))),
+            None if holds_data(item) && !is_retired(call, &id.name) => {
+                found.push(about(catalog::unretired(&id, file)));
+            }
             Some(_) | None => edits.changes.push((at, Change::Remove)),
         }
     }
     let missing = wanted.into_iter().filter(|wanted| !wanted.there);
     if check {
-        found.extend(missing.map(|wanted| catalog::missing(&wanted.manifest.id())));
+        let tell = |wanted: Wanted<'_>| {
+            tell(&catalog::missing(&wanted.manifest.id())).about(Some(Object::of_manifest(&wanted.manifest)))
+        };
+        found.extend(missing.map(tell));
     } else {
         let cluster = program.inventory.platform(plan.platform).name.as_str();
         edits.added = add(call, missing, &paths, cluster);
@@ -170,22 +207,63 @@ fn with_annotations<'p>(mut manifest: Manifest<'p>, item: &Item<'_>) -> Manifest
     manifest
 }
 
-/// Whether an object of ours is one that no sync deletes: its tenant was not retired.
-fn is_protected(item: &Item<'_>) -> bool {
-    let holds_data = matches!(item.kind.as_deref(), Some("Namespace" | "Profile"));
-    holds_data && PROTECTION.iter().any(|key| item.annotation(key).is_some())
+/// What of ours is in a list that is an item.
+fn listed(call: &Call<'_>, at: usize, is_wanted: impl Fn(&ObjectId) -> bool) -> Vec<Finding> {
+    let (host, item) = (&call.host, &call.host.items[at]);
+    let file = path_of(item).unwrap_or_default();
+    let tell = |diagnostic| Finding::new(&diagnostic, call.sources, Origin::Host).about(Object::of_item(item));
+    let Ok(values) = compare::read(&host.document(at)) else {
+        return vec![tell(catalog::opaque_list(host::span(host.file, &item.range)))];
+    };
+    let mut found = Vec::new();
+    for value in values {
+        compare::open(value, &mut |object| {
+            if let Some(id) = compare::id(&object).map(without_needless_namespace)
+                && is_wanted(&id)
+            {
+                found.push(tell(catalog::not_ours(&id, file, compare::mark(&object))));
+            }
+        });
+    }
+    found
+}
+
+/// Whether it takes data with it when it goes.
+fn holds_data(item: &Item<'_>) -> bool {
+    matches!(item.kind.as_deref(), Some("Namespace" | "Profile"))
+}
+
+/// Whether a namespace of ours was retired: nothing keeps engines from deleting it any more, and nothing starts in it.
+/// Annotations alone prove nothing, because anybody can take them away.
+fn is_retired(call: &Call<'_>, name: &str) -> bool {
+    let ours = |item: &&Item<'_>| item.annotation(CONFIG) == Some(call.config.name.as_str());
+    let of_name = |(_, item): &(usize, &Item<'_>)| ours(item) && holds_data(item) && item.name.as_deref() == Some(name);
+    let mut at_rest = false;
+    for (at, item) in call.host.items.iter().enumerate().filter(of_name) {
+        if PROTECTION.iter().any(|key| item.annotation(key).is_some()) {
+            return false;
+        }
+        let values = compare::read(&call.host.document(at)).unwrap_or_default();
+        at_rest |= item.kind.as_deref() == Some("Profile") && values.iter().any(compare::is_at_rest);
+    }
+    at_rest
 }
 
 /// The identity of an item, if it has one.
 fn id(item: &Item<'_>) -> Option<ObjectId> {
     let group = item.api_version.as_deref()?.split_once('/').map_or("", |(group, _)| group);
     let kind = item.kind.as_deref()?;
-    // These are in no namespace, and a server takes no notice of one that is written.
-    let namespaced = !matches!((group, kind), ("", "Namespace") | (_, "Profile"));
-    Some(ObjectId {
+    let id = ObjectId {
         group: group.to_owned(),
         kind: kind.to_owned(),
-        namespace: item.namespace.as_deref().filter(|it| namespaced && !it.is_empty()).map(str::to_owned),
+        namespace: item.namespace.as_deref().filter(|it| !it.is_empty()).map(str::to_owned),
         name: item.name.as_deref()?.to_owned(),
-    })
+    };
+    Some(without_needless_namespace(id))
+}
+
+/// An identity without the namespace of what is in none: a server takes no notice of one that is written there.
+fn without_needless_namespace(id: ObjectId) -> ObjectId {
+    let namespaced = !matches!((id.group.as_str(), id.kind.as_str()), ("", "Namespace") | (_, "Profile"));
+    ObjectId { namespace: id.namespace.filter(|_| namespaced), ..id }
 }

@@ -114,7 +114,7 @@ pub fn read(sources: &SourceMap, sink: &mut Sink) -> Config {
     config.package = annotation(super::host::PACKAGE);
     match (words("apiVersion"), words("kind")) {
         ("v1", "ConfigMap") => {
-            if let Some(data) = at(node, "data").filter(|data| !data.is_empty()) {
+            if let Some(data) = at(node, "data").filter(|data| !is_nothing(data)) {
                 settings(data, &DATA, None, &mut config, sink);
             }
         }
@@ -126,7 +126,7 @@ pub fn read(sources: &SourceMap, sink: &mut Sink) -> Config {
             if let Some(metadata) = metadata.filter(|metadata| at(metadata, "name").is_none()) {
                 sink.push(shape::missing_field(metadata.span, "name", "`metadata`"));
             }
-            if let Some(spec) = entries.get("spec") {
+            if let Some(spec) = entries.get("spec").filter(|spec| !is_nothing(spec.node)) {
                 settings(spec.node, &SPEC, Some(source.text()), &mut config, sink);
             }
         }
@@ -190,6 +190,12 @@ fn at<'n, 't>(node: &'n Node<'t>, key: &str) -> Option<&'n Node<'t>> {
         Value::Map(entries) => entries.iter().find(|(known, _)| known.text == key).map(|(_, value)| value),
         Value::List(_) | Value::Scalar { .. } => None,
     }
+}
+
+/// Whether nothing is there, in one of the words for it. Unlike an inventory, a configuration was read by its host before.
+fn is_nothing(node: &Node<'_>) -> bool {
+    let words = ["", "~", "null", "Null", "NULL"];
+    matches!(&node.value, Value::Scalar { text, plain: true } if words.contains(&text.as_ref()))
 }
 
 fn text<'n>(node: &'n Node<'_>) -> Option<&'n str> {

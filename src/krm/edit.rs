@@ -50,22 +50,38 @@ impl<'t> Host<'t> {
         let mut push = |text: &str| {
             out.push_str("---\n");
             out.push_str(text);
-            if !text.ends_with('\n') {
-                out.push('\n');
-            }
         };
         let mut changes = edits.changes.iter().peekable();
+        let mut unfinished = None;
         for (at, item) in self.items.iter().enumerate() {
             match changes.next_if(|(number, _)| *number == at) {
                 Some((_, Change::Remove)) => {}
                 Some((_, Change::Replace(manifest))) => push(&written(manifest)),
-                None => push(whole_document(self.text, item)),
+                None => {
+                    let text = whole_document(self.text, item);
+                    if text.ends_with('\n') { push(text) } else { unfinished = Some(text) }
+                }
             }
         }
         for manifest in &edits.added {
             push(&written(manifest));
         }
+        // A line break more would be one more in its last value.
+        out.extend(unfinished.iter().flat_map(|text| ["---\n", text]));
         out
+    }
+
+    /// What came in with results, and nothing else changed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Host::answer`].
+    pub fn with_results(&self, results: Vec<Tree<'static>>) -> Result<String, Box<Diagnostic>> {
+        let mut splices = Vec::new();
+        if let Form::List(outline) = &self.form {
+            self.edit_results(outline, &Edits { results, ..Edits::default() }, &mut splices)?;
+        }
+        Ok(apply(self.text, splices))
     }
 
     fn edit_list(&self, outline: &Outline<'t>, edits: &Edits<'_>) -> Result<String, Box<Diagnostic>> {
@@ -112,18 +128,26 @@ impl<'t> Host<'t> {
         let unusual = || Box::new(catalog::unusual_form(span(self.file, &entry.key_range), "items"));
         let lines = outline::block_lines(self.text, entry.key_range.end, &self.items);
         let (column, lines) = lines.ok_or_else(unusual)?;
+        let with_comments = |at: usize| {
+            let floor = match at.checked_sub(1) {
+                Some(before) => lines[before].end,
+                None => outline::line_behind(self.text, entry.key_range.end),
+            };
+            outline::comments_above(self.text, floor, lines[at].start, column)
+        };
         for (at, change) in &edits.changes {
-            splices.push((
-                lines[*at].clone(),
-                match change {
-                    Change::Replace(manifest) => self.ends(&entry_lines(&written(manifest), column)),
-                    Change::Remove => String::new(),
-                },
-            ));
+            splices.push(match change {
+                Change::Replace(manifest) => (lines[*at].clone(), self.ends(&entry_lines(&written(manifest), column))),
+                Change::Remove => (with_comments(*at)..lines[*at].end, String::new()),
+            });
         }
-        let end = lines.last().ok_or_else(unusual)?.end;
+        let last = lines.len().checked_sub(1).ok_or_else(unusual)?;
+        let changed = edits.changes.last().is_some_and(|(at, _)| *at == last);
+        let end = lines[last].end;
+        // Behind a last line without its end, nothing can be put: the line break would be one more in its value.
+        let at = if changed || self.text[..end].ends_with('\n') { end } else { with_comments(last) };
         let added: String = edits.added.iter().map(|manifest| entry_lines(&written(manifest), column)).collect();
-        self.insert_lines(end, &added, splices);
+        splices.push((at..at, self.ends(&added)));
         Ok(())
     }
 
@@ -198,7 +222,12 @@ impl<'t> Host<'t> {
         };
         text.extend(list.iter().map(|new| entry_lines(&new.yaml(), outline.column)));
         match entry {
-            None => self.insert_lines(outline.end, &text, splices),
+            None => {
+                let last =
+                    outline.entries.last().map_or(0, |entry| outline::line_start(self.text, entry.key_range.start));
+                let at = if self.text[..outline.end].ends_with('\n') { outline.end } else { last };
+                splices.push((at..at, self.ends(&text)));
+            }
             Some(entry) => {
                 let lines = self.entry_lines(outline, entry)?;
                 splices.push((lines, self.ends(&text)));
@@ -223,16 +252,6 @@ impl<'t> Host<'t> {
             None if dashes => outline.end,
             _ => outline::end_of_block(self.text, last, outline.column),
         })
-    }
-
-    /// Puts lines between two lines.
-    fn insert_lines(&self, at: usize, lines: &str, splices: &mut Vec<(Range<usize>, String)>) {
-        if lines.is_empty() {
-            return;
-        }
-        let cut = at > 0 && !self.text[..at].ends_with('\n');
-        let text = if cut { format!("\n{lines}") } else { lines.to_owned() };
-        splices.push((at..at, self.ends(&text)));
     }
 
     /// Lines with the ends that the text has.

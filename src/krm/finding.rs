@@ -1,8 +1,10 @@
 //! What a function has to say, in the two forms that hosts know: a line on stderr and an entry of `results`.
 
 use super::config::{self, field_path};
+use super::host;
 use crate::diag::{Code, Diagnostic, Place, Severity};
-use crate::manifest::{Map, Tree};
+use crate::manifest::{Manifest, Map, Tree};
+use crate::parse::outline::Item;
 use crate::source::SourceMap;
 
 /// Where the texts come from that findings are about.
@@ -35,6 +37,49 @@ pub struct Finding {
     pub line: Option<(u32, u32)>,
     /// Path of a field of the configuration.
     pub field: Option<String>,
+    /// The object that it is about.
+    pub object: Option<Box<Object>>,
+}
+
+/// An object, as hosts name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its `apiVersion`.
+    pub api_version: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its namespace, if it is in one.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its place among the objects of its file, if it came in.
+    pub index: Option<i64>,
+}
+
+impl Object {
+    /// An item, if it says what it is.
+    pub fn of_item(item: &Item<'_>) -> Option<Self> {
+        let text =
+            |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().filter(|it| !it.is_empty()).map(str::to_owned);
+        Some(Object {
+            api_version: text(&item.api_version)?,
+            kind: text(&item.kind)?,
+            namespace: text(&item.namespace),
+            name: text(&item.name)?,
+            index: host::path_of(item).map(|_| host::index_of(item)),
+        })
+    }
+
+    /// An object of ours.
+    pub fn of_manifest(manifest: &Manifest<'_>) -> Self {
+        Object {
+            api_version: manifest.api_version.to_string(),
+            kind: manifest.kind.to_string(),
+            namespace: manifest.namespace.as_deref().map(str::to_owned),
+            name: manifest.name.to_string(),
+            index: None,
+        }
+    }
 }
 
 impl Finding {
@@ -51,11 +96,13 @@ impl Finding {
             file: None,
             line: None,
             field: None,
+            object: None,
         };
         let of_host = matches!(diagnostic.code, Code::ObjectNotOurs | Code::NotAsWanted | Code::UnretiredRemoval);
         match (&diagnostic.place, origin) {
             (Place::At(mark), Origin::Config) => {
-                finding.field = field_path(sources, mark.span).or_else(|| Some(config::FILE.to_owned()));
+                let path = field_path(sources, mark.span).filter(|path| !path.is_empty());
+                finding.field = path.or_else(|| Some(config::FILE.to_owned()));
             }
             (Place::At(mark), Origin::Documents) => {
                 let document = sources.file(mark.span.file).path();
@@ -75,6 +122,11 @@ impl Finding {
             (Place::Inventory, Origin::Host | Origin::Items) => {}
         }
         finding
+    }
+
+    /// The same, about an object.
+    pub fn about(self, object: Option<Object>) -> Self {
+        Finding { object: object.map(Box::new), ..self }
     }
 
     /// One line that says it all: hosts show the first few lines of stderr and cut the rest.
@@ -97,7 +149,21 @@ impl Finding {
         }
         let mut result = Map::new().with("message", self.message.clone()).with("severity", self.severity.name());
         if let Some(file) = &self.file {
-            result.insert("file", Map::new().with("path", file.clone()));
+            let mut place = Map::new().with("path", file.clone());
+            if let Some(index) = self.object.as_ref().and_then(|object| object.index) {
+                place.insert("index", Tree::Integer(index));
+            }
+            result.insert("file", place);
+        }
+        if let Some(object) = &self.object {
+            let mut reference = Map::new()
+                .with("apiVersion", object.api_version.clone())
+                .with("kind", object.kind.clone())
+                .with("name", object.name.clone());
+            if let Some(namespace) = &object.namespace {
+                reference.insert("namespace", namespace.clone());
+            }
+            result.insert("resourceRef", reference);
         }
         if let Some(field) = &self.field {
             result.insert("field", Map::new().with("path", field.clone()));

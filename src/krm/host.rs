@@ -64,13 +64,7 @@ impl<'t> Host<'t> {
     /// What is none.
     pub fn resource_list(file: FileId, text: &'t str) -> Result<Self, Box<Diagnostic>> {
         let mut outline = outline::document(file, text, &["items"], is_kept)?;
-        let words = |key| outline.entry(key).and_then(|entry| entry.text.as_deref()).unwrap_or_default();
-        let (api_version, kind) = (words("apiVersion"), words("kind"));
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if group != "config.kubernetes.io" || kind != "ResourceList" {
-            let at = outline.entries.first().map_or(0..0, |entry| entry.key_range.clone());
-            return Err(Box::new(catalog::not_a_resource_list(span(file, &at), api_version, kind)));
-        }
+        check_kind(file, &outline)?;
         if let Some(entry) = outline.entry("items")
             && matches!(entry.shape, Shape::Scalar | Shape::Map)
         {
@@ -78,6 +72,17 @@ impl<'t> Host<'t> {
         }
         let items = outline.list.as_mut().map(|list| std::mem::take(&mut list.items)).unwrap_or_default();
         Ok(Host { file, text, form: Form::List(outline), items })
+    }
+
+    /// Reads a ResourceList without looking at what is in it, to give it back.
+    ///
+    /// # Errors
+    ///
+    /// What is none.
+    pub fn unread(file: FileId, text: &'t str) -> Result<Self, Box<Diagnostic>> {
+        let outline = outline::keys(file, text)?;
+        check_kind(file, &outline)?;
+        Ok(Host { file, text, form: Form::List(outline), items: Vec::new() })
     }
 
     /// Reads documents, one behind the other. There may be none.
@@ -114,6 +119,17 @@ impl<'t> Host<'t> {
     }
 }
 
+fn check_kind(file: FileId, outline: &Outline<'_>) -> Result<(), Box<Diagnostic>> {
+    let words = |key| outline.entry(key).and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+    let (api_version, kind) = (words("apiVersion"), words("kind"));
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    if group == "config.kubernetes.io" && kind == "ResourceList" {
+        return Ok(());
+    }
+    let at = outline.entries.first().map_or(0..0, |entry| entry.key_range.clone());
+    Err(Box::new(catalog::not_a_resource_list(span(file, &at), api_version, kind)))
+}
+
 /// Where an item stands, to the end of its last line.
 pub fn extent(text: &str, item: &Item<'_>) -> Range<usize> {
     match item.column.checked_sub(1) {
@@ -125,9 +141,14 @@ pub fn extent(text: &str, item: &Item<'_>) -> Range<usize> {
 
 /// A document of a stream, without what separates it from others.
 pub(super) fn whole_document<'t>(text: &'t str, item: &Item<'_>) -> &'t str {
+    &text[document_range(text, item)]
+}
+
+/// Where a document of a stream stands.
+pub(super) fn document_range(text: &str, item: &Item<'_>) -> Range<usize> {
     let start = outline::line_start(text, item.range.start);
     let start = if text[start..item.range.start].trim().is_empty() { start } else { item.range.start };
-    &text[start..whole_end(text, item.range.end)]
+    start..whole_end(text, item.range.end)
 }
 
 /// Where the document ends whose last visible byte ends at an offset.

@@ -16,18 +16,20 @@ pub mod verify;
 
 pub use answer::answer;
 pub use config::{Config, Mode, Source};
+pub use documents::{KPTFILE, of_folder};
 pub use finding::{Finding, Origin};
 pub use host::{CONFIG, is_host_annotation};
 
 use crate::diag::{Diagnostic, Severity, Sink};
 use crate::source::SourceMap;
-use edit::Edits;
 use host::Host;
 
 /// A call that could be understood: what came in, and what is wanted.
 #[derive(Debug)]
 pub struct Call<'t> {
     host: Host<'t>,
+    /// The text that the host sent, for places in it.
+    sources: &'t SourceMap,
     /// What is wanted.
     pub config: Config,
     /// What is wrong with the configuration.
@@ -43,7 +45,7 @@ impl<'t> Call<'t> {
     pub fn resource_list(sources: &'t SourceMap) -> Result<Self, Finding> {
         let host = read(sources, Host::resource_list)?;
         let text = host.config();
-        Ok(Call::with(host, text))
+        Ok(Call::with(host, sources, text))
     }
 
     /// Understands a stream of documents, the only file of a map, with a configuration that comes apart from it.
@@ -52,22 +54,22 @@ impl<'t> Call<'t> {
     ///
     /// What is none.
     pub fn stream(sources: &'t SourceMap, config: String) -> Result<Self, Finding> {
-        Ok(Call::with(read(sources, Host::stream)?, Some(config)))
+        Ok(Call::with(read(sources, Host::stream)?, sources, Some(config)))
     }
 
-    fn with(host: Host<'t>, text: Option<String>) -> Self {
+    fn with(host: Host<'t>, sources: &'t SourceMap, text: Option<String>) -> Self {
         let files = text.map(|text| (config::FILE.to_owned(), text)).into_iter().collect();
-        let sources = SourceMap::new(files);
+        let texts = SourceMap::new(files);
         let mut sink = Sink::default();
-        let mut config = config::read(&sources, &mut sink);
+        let mut config = config::read(&texts, &mut sink);
         let found = sink.into_vec();
-        let findings = found.iter().map(|found| Finding::new(found, &sources, Origin::Config)).collect();
+        let findings = found.iter().map(|found| Finding::new(found, &texts, Origin::Config)).collect();
         if config.package.is_none() {
             // Those of packages inside of the package are longer.
             let packages = host.items.iter().filter_map(|item| item.annotation(host::PACKAGE));
             config.package = packages.min_by_key(|path| path.len()).map(str::to_owned);
         }
-        Call { host, config, findings }
+        Call { host, sources, config, findings }
     }
 
     /// The inventory, unless it is in a folder.
@@ -96,8 +98,7 @@ impl<'t> Call<'t> {
             return String::new();
         }
         let results = findings.iter().map(Finding::result).collect();
-        let edits = Edits { results, ..Edits::default() };
-        self.host.answer(&edits).unwrap_or_else(|_| empty(findings))
+        self.host.with_results(results).unwrap_or_else(|_| empty(findings))
     }
 }
 
@@ -107,6 +108,13 @@ fn read<'t>(
 ) -> Result<Host<'t>, Finding> {
     let (id, file) = sources.files().next().expect("the caller gives one file");
     read(id, file.text()).map_err(|diagnostic| Finding::new(&diagnostic, sources, Origin::Host))
+}
+
+/// What came in, with these findings, although it could not be understood; without items, if nobody can tell what it was.
+pub fn unread(sources: &SourceMap, findings: &[Finding]) -> String {
+    let results = || findings.iter().map(Finding::result).collect();
+    let host = read(sources, Host::unread).ok();
+    host.and_then(|host| host.with_results(results()).ok()).unwrap_or_else(|| empty(findings))
 }
 
 /// A ResourceList without items, for what came in and was none.

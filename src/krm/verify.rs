@@ -3,22 +3,22 @@
 //! Hosts skip plugins silently, move objects into other namespaces and rename them. Whatever came out is taken as it is:
 //! only what hosts add to objects, and the order of documents and keys, does not count.
 
+mod bystander;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{compare, json};
 use crate::driver::Program;
-use crate::lower::{Scene, lower};
-use crate::manifest::{Map, ObjectId, Tree, yaml};
+use crate::lower::{self, Scene, lower};
+use crate::manifest::{Manifest, Map, ObjectId, Tree, yaml};
 use crate::plan::Plan;
 use crate::report::textdiff;
+use bystander::{Reach, Tenants};
 
 /// Most lines of a difference that are shown.
 const LINES: usize = 60;
-
-/// The label that says what a namespace is part of.
-const PART_OF: &str = "app.kubernetes.io/part-of";
 
 /// Objects that came out, each with where it was.
 #[derive(Debug, Default)]
@@ -77,6 +77,8 @@ pub struct Difference {
 pub struct Report {
     /// By object and kind.
     pub differences: Vec<Difference>,
+    /// What nothing asks for and nobody judges, although it may reach tenants: the object, and where it was found.
+    pub beside: Vec<(ObjectId, String)>,
     /// Number of objects that are wanted.
     pub wanted: usize,
     /// Number of objects that came out, of whatever kind.
@@ -91,37 +93,28 @@ impl Rendered {
     /// Why the text cannot be read.
     pub fn add(&mut self, source: &str, text: &str) -> Result<(), String> {
         for value in compare::read(text)? {
-            self.push(source, value);
+            compare::open(value, &mut |object| self.objects.push((source.to_owned(), object)));
         }
         Ok(())
-    }
-
-    fn push(&mut self, source: &str, mut value: Value) {
-        let kind = value["kind"].as_str().unwrap_or_default();
-        if matches!(kind, "List" | "ResourceList")
-            && let Value::Array(items) = value["items"].take()
-        {
-            for item in items {
-                self.push(source, item);
-            }
-            return;
-        }
-        self.objects.push((source.to_owned(), value));
     }
 }
 
 /// Compares what came out with a plan.
 pub fn verify(program: &Program<'_>, plan: &Plan<'_>, rendered: Rendered) -> Report {
     let wanted = wanted(program, plan);
+    // Whoever compiles to files gets these too, and a host does not.
+    let platform = lower::platform::objects(plan.inventory.platform(plan.platform));
+    let allowed: BTreeMap<ObjectId, Value> =
+        platform.iter().map(|(_, manifest)| (manifest.id(), as_value(manifest))).collect();
     let mut report = Report { wanted: wanted.len(), ..Report::default() };
     let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
     let mut others: Vec<Found> = Vec::new();
     for (source, mut value) in rendered.objects {
-        let Some(id) = id(&value) else { continue };
+        let Some(id) = compare::id(&value) else { continue };
         report.found += 1;
         let marked = compare::is_marked(&value);
         compare::strip(&mut value);
-        let Some(asked) = wanted.get(&id) else {
+        let Some(asked) = wanted.get(&id).or_else(|| allowed.get(&id)) else {
             others.push(Found { id, source, value, marked, taken: false });
             continue;
         };
@@ -136,6 +129,7 @@ pub fn verify(program: &Program<'_>, plan: &Plan<'_>, rendered: Rendered) -> Rep
         report.missing(id, value, &mut others);
     }
     report.unexpected(plan, &wanted, &others);
+    report.beside.sort();
     report.differences.sort_by(|a, b| (&a.object, a.kind, &a.source).cmp(&(&b.object, b.kind, &b.source)));
     report
 }
@@ -174,29 +168,15 @@ impl Report {
         self.differences.push(Difference { kind, object: id.clone(), became, source, diff });
     }
 
-    /// Tells of objects that give access or make tenants, and that nothing asks for.
+    /// Tells of what nothing asks for, as far as it reaches tenants.
     fn unexpected(&mut self, plan: &Plan<'_>, wanted: &BTreeMap<ObjectId, Value>, others: &[Found]) {
-        let platform = plan.inventory.platform(plan.platform);
-        let group = platform.identifiers.group.as_str();
-        let part_of = platform.identifiers.part_of.as_str();
-        let tenant = |found: &Found| {
-            found.id.kind == "Namespace"
-                && found.id.group.is_empty()
-                && found.value["metadata"]["labels"][PART_OF].as_str() == Some(part_of)
-        };
-        let mut namespaces: BTreeSet<&str> = wanted.keys().filter_map(|id| id.namespace.as_deref()).collect();
-        namespaces.extend(plan.provisions.iter().map(|provision| provision.namespace.name.as_str()));
-        namespaces.extend(others.iter().filter(|found| tenant(found)).map(|found| found.id.name.as_str()));
+        let tenants = Tenants::of(plan, wanted, others);
         for found in others.iter().filter(|found| !found.taken) {
-            let id = &found.id;
-            let inside = id.namespace.as_deref().is_some_and(|namespace| namespaces.contains(namespace));
-            let unexpected = match id.kind.as_str() {
-                "RoleBinding" | "AuthorizationPolicy" => inside,
-                "Profile" => id.group == group,
-                _ => tenant(found),
-            };
-            if unexpected || found.marked {
-                self.push(Kind::Unexpected, id.clone(), Some(found.source.clone()), None);
+            match tenants.reach(&found.id, &found.value) {
+                _ if found.marked => self.push(Kind::Unexpected, found.id.clone(), Some(found.source.clone()), None),
+                Reach::Tenants => self.push(Kind::Unexpected, found.id.clone(), Some(found.source.clone()), None),
+                Reach::Perhaps => self.beside.push((found.id.clone(), found.source.clone())),
+                Reach::Nowhere => {}
             }
         }
     }
@@ -207,22 +187,16 @@ fn wanted(program: &Program<'_>, plan: &Plan<'_>) -> BTreeMap<ObjectId, Value> {
     let mut wanted = BTreeMap::new();
     for provision in &plan.provisions {
         for object in lower(&Scene::today(plan, provision), &program.templates) {
-            let mut value = json::object(&object.manifest);
-            compare::strip(&mut value);
-            wanted.insert(object.manifest.id(), value);
+            wanted.insert(object.manifest.id(), as_value(&object.manifest));
         }
     }
     wanted
 }
 
-fn id(value: &Value) -> Option<ObjectId> {
-    let group = value["apiVersion"].as_str()?.split_once('/').map_or("", |(group, _)| group);
-    Some(ObjectId {
-        group: group.to_owned(),
-        kind: value["kind"].as_str()?.to_owned(),
-        namespace: value["metadata"]["namespace"].as_str().filter(|it| !it.is_empty()).map(str::to_owned),
-        name: value["metadata"]["name"].as_str()?.to_owned(),
-    })
+fn as_value(manifest: &Manifest<'_>) -> Value {
+    let mut value = json::object(manifest);
+    compare::strip(&mut value);
+    value
 }
 
 fn without_metadata(value: &Value) -> Value {

@@ -174,7 +174,7 @@ fn objects(text: &str) -> Result<Vec<String>, Failed> {
 }
 
 /// Whether a host is there. An error if it has to be.
-fn has(program: &str) -> Result<bool, Failed> {
+pub fn has(program: &str) -> Result<bool, Failed> {
     let word = if program == "kubectl" { "--help" } else { "version" };
     let mut probe = Command::new(program);
     if probe.arg(word).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {

@@ -16,6 +16,7 @@ mod kustomize;
 mod laws;
 mod marks;
 mod organisation;
+mod recipes;
 mod release;
 mod review;
 mod tidy;
@@ -24,7 +25,7 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 13] = [
+    let modules: [fn() -> Vec<Trial>; 14] = [
         cli::trials,
         diffs::trials,
         example::trials,
@@ -34,6 +35,7 @@ fn main() {
         kustomize::trials,
         laws::trials,
         organisation::trials,
+        recipes::trials,
         release::trials,
         review::trials,
         tidy::trials,

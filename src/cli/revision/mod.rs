@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::read as catalog;
+use tenantry::krm::{KPTFILE, of_folder};
 use tenantry::render::header::Header;
 use tenantry::source::SourceMap;
 
@@ -331,7 +332,8 @@ fn input(listing: &Listing, side: walk::Walked, texts: &BTreeMap<ObjectId, Text>
             }
         }
     }
-    Input { sources: SourceMap::shared(files), found, prefix: listing.shown.clone() }
+    let is_package = listing.entries.get(KPTFILE.as_bytes()).is_some_and(|entry| entry.kind == Kind::File);
+    Input { sources: SourceMap::shared(of_folder(files, is_package)), found, prefix: listing.shown.clone() }
 }
 
 /// A path without `.` and `..`; `None` if it leads out.

@@ -44,6 +44,18 @@ pub fn not_an_object(span: Span) -> Diagnostic {
         .with_help("every item is an object with `apiVersion`, `kind` and `metadata`")
 }
 
+/// Something that is no map where an item belongs, named by its place such as `items[1]`.
+pub fn not_an_item(span: Span, place: &str) -> Diagnostic {
+    Diagnostic::at(Code::HostInput, span, format!("`{place}` is no map, and an object belongs there"))
+        .with_help("every item is an object with `apiVersion`, `kind` and `metadata`")
+}
+
+/// An alias where an item belongs, named by its place.
+pub fn alias_as_item(span: Span, place: &str) -> Diagnostic {
+    Diagnostic::at(Code::HostInput, span, format!("`{place}` is an alias, and an object belongs there"))
+        .with_help("write the object out in its place")
+}
+
 /// Another document than a ResourceList.
 pub fn not_a_resource_list(span: Span, api_version: &str, kind: &str) -> Diagnostic {
     let message = format!("`{} {}` came in where a ResourceList was expected", shown(api_version), shown(kind));
@@ -61,6 +73,12 @@ pub fn double_key(span: Span, key: &str) -> Diagnostic {
 pub fn hidden_identity(span: Span) -> Diagnostic {
     Diagnostic::at(Code::HostInput, span, "an alias or a merge key hides which object an item is")
         .with_help("write `apiVersion`, `kind` and `metadata` out")
+}
+
+/// A list among the items that cannot be looked into.
+pub fn opaque_list(span: Span) -> Diagnostic {
+    Diagnostic::at(Code::HostInput, span, "this list cannot be read by itself, and may hold an object of a tenant")
+        .with_help("give its objects as items, and write out what an alias stands for")
 }
 
 /// YAML that is written in a form that nobody writes.
@@ -81,6 +99,17 @@ pub fn two_inventories(span: Span, other: Span) -> Diagnostic {
     Diagnostic::at(Code::ConflictingFields, span, "there are both `inventory` and `documents`")
         .with_related(other, "the other one")
         .with_help("keep one of them; with neither, the inventory is taken from the items")
+}
+
+/// The same finding about an add-on that does not exist, for an inventory that has no files.
+pub fn without_templates(mut diagnostic: Diagnostic) -> Diagnostic {
+    let folder = "an inventory among the items or in the configuration has no templates: keep one that has them in a \
+                  folder, and name it with `inventory`";
+    diagnostic.help = Some(match diagnostic.help.take().filter(|help| help.starts_with("did you mean")) {
+        Some(guess) => format!("{guess} {folder}"),
+        None => folder.to_owned(),
+    });
+    diagnostic
 }
 
 /// No inventory anywhere.

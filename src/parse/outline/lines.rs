@@ -27,6 +27,21 @@ pub fn block_lines(text: &str, after: usize, items: &[Item<'_>]) -> Option<(usiz
     Some((column.unwrap_or(0), lines))
 }
 
+/// Where the comments begin that stand directly above the line at an offset, in a column and not before a floor; the
+/// offset itself if there are none. They belong to what follows.
+pub fn comments_above(text: &str, floor: usize, start: usize, column: usize) -> usize {
+    let mut at = start;
+    while at > floor {
+        let above = line_start(text, at - 1);
+        let line = line_at(text, above);
+        if above < floor || indentation(line) != column || !line[column..].starts_with('#') {
+            break;
+        }
+        at = above;
+    }
+    at
+}
+
 /// The end of the lines that belong to something whose last visible byte ends at an offset, and that are indented deeper
 /// than a column. Blank lines and comments behind it are left out.
 pub fn end_of_block(text: &str, last: usize, column: usize) -> usize {

@@ -8,7 +8,7 @@
 mod lines;
 mod scan;
 
-pub use lines::{block_lines, dedent, end_of_block, line_at, line_behind, line_start};
+pub use lines::{block_lines, comments_above, dedent, end_of_block, line_at, line_behind, line_start};
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -137,6 +137,17 @@ pub fn document<'t>(
     keep: fn(&str) -> bool,
 ) -> Result<Outline<'t>, Box<Diagnostic>> {
     let mut scanner = Scanner::new(file, text, path, keep);
+    scanner.run(Role::Path(0))?;
+    Ok(scanner.outline)
+}
+
+/// The keys of a text that is one document, whatever is below them.
+///
+/// # Errors
+///
+/// What is no YAML, no map or more than one document.
+pub fn keys(file: FileId, text: &str) -> Result<Outline<'_>, Box<Diagnostic>> {
+    let mut scanner = Scanner::new(file, text, &[], |_| false);
     scanner.run(Role::Path(0))?;
     Ok(scanner.outline)
 }

@@ -56,6 +56,8 @@ pub(super) struct Scanner<'t> {
     item: Item<'t>,
     /// Whether the item's identity may come from elsewhere.
     merged: bool,
+    /// Whether only the keys of the document count.
+    outline_only: bool,
 }
 
 /// A value as far as its parent has to know.
@@ -87,11 +89,13 @@ impl<'t> Scanner<'t> {
             items: Vec::new(),
             item: Item::default(),
             merged: false,
+            outline_only: false,
         }
     }
 
     pub(super) fn run(&mut self, root: Role) -> Result<(), Box<Diagnostic>> {
         let mut documents = 0;
+        self.outline_only = self.path.is_empty() && root != Role::Item;
         while let Some(event) = self.parser.next_event() {
             let (event, at) = event.map_err(|error| self.syntax(&error))?;
             let start = at.start.byte_offset().unwrap_or(0);
@@ -182,7 +186,7 @@ impl<'t> Scanner<'t> {
         let flow = style == StructureStyle::Flow;
         let role = self.role(is_map, root);
         if self.frames.last().is_some_and(|parent| parent.role == Role::Target) && role != Role::Item {
-            return Err(Box::new(catalog::not_an_object(self.span(&range))));
+            return Err(Box::new(catalog::not_an_item(self.span(&range), &self.place())));
         }
         match role {
             Role::Path(0) => {
@@ -248,12 +252,19 @@ impl<'t> Scanner<'t> {
         let Some(parent) = self.frames.last_mut() else { return Ok(()) };
         if !parent.is_map {
             let bare = parent.role == Role::Target && seen.shape != Shape::Map;
-            return if bare { Err(Box::new(catalog::not_an_object(span))) } else { Ok(()) };
+            let alias = self.text[seen.range.clone()].starts_with('*');
+            return match (bare, alias) {
+                (false, _) => Ok(()),
+                (true, true) => Err(Box::new(catalog::alias_as_item(span, &self.place()))),
+                (true, false) => Err(Box::new(catalog::not_an_item(span, &self.place()))),
+            };
         }
         let Some((key, key_range)) = parent.key.take() else {
             // It was the key. What is no text can be none of ours.
             let key = seen.text.unwrap_or_default();
-            if !key.is_empty() && !parent.keys.insert(key.clone()) && key != "<<" {
+            // Where nobody looks for a list, what is below the keys is nobody's business.
+            let passed = self.outline_only && parent.role == Role::Other;
+            if !passed && !key.is_empty() && !parent.keys.insert(key.clone()) && key != "<<" {
                 return Err(Box::new(catalog::double_key(span, &key)));
             }
             parent.key = Some((key, seen.range));
@@ -329,6 +340,11 @@ impl<'t> Scanner<'t> {
             at += line.len();
         }
         at
+    }
+
+    /// Which item comes next, as people name it.
+    fn place(&self) -> String {
+        format!("{}[{}]", self.path.join("."), self.items.len())
     }
 
     fn column(&self, offset: usize) -> usize {

@@ -30,7 +30,7 @@ pub const TESTS: &[Test] = &[
 ];
 
 /// A ResourceList with a configuration that names the folder `input`.
-const LIST: &str = "\
+pub const LIST: &str = "\
 apiVersion: config.kubernetes.io/v1
 kind: ResourceList
 functionConfig:
@@ -42,7 +42,7 @@ items: []
 ";
 
 /// The same configuration as a file.
-const CONFIG: &str = "\
+pub const CONFIG: &str = "\
 apiVersion: tenantry.dev/v1alpha1
 argsOneLiner: some words
 kind: Tenantry
@@ -50,7 +50,7 @@ metadata: {name: tenants}
 spec: {inventory: input}
 ";
 
-fn feed(command: &mut Command, stdin: impl AsRef<[u8]>) -> Run {
+pub fn feed(command: &mut Command, stdin: impl AsRef<[u8]>) -> Run {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program can be started");
     let mut pipe = child.stdin.take().expect("stdin is a pipe");
@@ -60,7 +60,7 @@ fn feed(command: &mut Command, stdin: impl AsRef<[u8]>) -> Run {
     Run::of(child.wait_with_output().expect("the program ends"))
 }
 
-fn call(sandbox: &Sandbox, stdin: impl AsRef<[u8]>) -> Run {
+pub fn call(sandbox: &Sandbox, stdin: impl AsRef<[u8]>) -> Run {
     feed(&mut sandbox.command(""), stdin)
 }
 
@@ -74,7 +74,7 @@ fn bare_program_is_a_function() {
     feed(&mut sandbox.command("fn"), "").exits(2).says("tenantry --help").prints("items: []");
 }
 
-fn plugin(sandbox: &Sandbox, words: &str) -> Command {
+pub fn plugin(sandbox: &Sandbox, words: &str) -> Command {
     let mut command = sandbox.command(words);
     command.env("KUSTOMIZE_PLUGIN_CONFIG_ROOT", sandbox.path("")).current_dir("/");
     command

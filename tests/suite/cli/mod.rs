@@ -12,6 +12,7 @@ mod formats;
 mod function;
 mod guards;
 mod hooks;
+mod items;
 mod kill;
 mod layout;
 mod life;
@@ -32,7 +33,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 29] = [
+    let modules: [(&str, &[Test]); 30] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -51,6 +52,7 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::refs", hooks::refs::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
+        ("items", items::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),

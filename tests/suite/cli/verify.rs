@@ -13,6 +13,11 @@ pub const TESTS: &[Test] = &[
     ("changes_are_shown", changes_are_shown),
     ("moved_and_renamed_objects_are_seen", moved_and_renamed_objects_are_seen),
     ("more_than_asked_for_is_seen", more_than_asked_for_is_seen),
+    ("lists_are_taken_apart", lists_are_taken_apart),
+    ("what_reaches_tenants_is_seen", what_reaches_tenants_is_seen),
+    ("what_may_reach_tenants_is_named", what_may_reach_tenants_is_named),
+    ("everything_in_a_folder_is_read", everything_in_a_folder_is_read),
+    ("marks_of_editors_do_not_matter", marks_of_editors_do_not_matter),
     ("machines_get_json", machines_get_json),
     ("wrong_calls_are_told_apart", wrong_calls_are_told_apart),
 ];
@@ -109,6 +114,157 @@ fn more_than_asked_for_is_seen() {
     verify(&sandbox, "", &namespace("a: b")).exits(0);
     let twice = plain.split_inclusive("---\n").take(2).collect::<String>();
     verify(&sandbox, "", &format!("{plain}{}", twice.trim_end_matches("---\n"))).exits(1).prints("duplicate");
+}
+
+/// What came out, with one more object.
+fn with(plain: &str, object: &str) -> String {
+    format!("{plain}---\n{object}\n")
+}
+
+fn lists_are_taken_apart() {
+    let sandbox = Sandbox::new();
+    let plain = compiled(&sandbox);
+    let lists = [
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBindingList, items: [{metadata: {name: x, namespace: vision}}]}",
+        "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: \
+         rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: x, namespace: vision}}]}]}",
+        "{kind: Odd, items: [{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: x, \
+         namespace: vision}}]}",
+    ];
+    for list in lists {
+        verify(&sandbox, "", &with(&plain, list)).exits(1).prints("unexpected  RoleBinding vision/x");
+    }
+}
+
+fn what_reaches_tenants_is_seen() {
+    let sandbox = Sandbox::new();
+    let plain = compiled(&sandbox);
+    let object = |version: &str, kind: &str, more: &str| {
+        with(
+            &plain,
+            &format!("{{apiVersion: {version}, kind: {kind}, metadata: {{namespace: vision, name: x}}{more}}}"),
+        )
+    };
+    let rbac = "rbac.authorization.k8s.io/v1";
+    for (version, kind) in [
+        (rbac, "Role"),
+        ("networking.k8s.io/v1", "NetworkPolicy"),
+        ("cilium.io/v2", "CiliumNetworkPolicy"),
+        ("v1", "ResourceQuota"),
+        ("v1", "LimitRange"),
+        ("security.istio.io/v1", "RequestAuthentication"),
+    ] {
+        verify(&sandbox, "", &object(version, kind, "")).exits(1).prints(&format!("unexpected  {kind} vision/x"));
+    }
+    let unnamed = object(rbac, "RoleBinding", "").replace("name: x", "generateName: x-");
+    verify(&sandbox, "", &unnamed).exits(1).prints("unexpected  RoleBinding vision/x-*");
+    for subject in [
+        "{kind: User, name: ada@example.org}",
+        "{kind: User, name: 'system:serviceaccount:vision:default-editor'}",
+        "{kind: ServiceAccount, name: default-editor, namespace: vision}",
+        "{kind: Group, name: 'system:serviceaccounts:audio'}",
+        "{kind: Group, name: 'system:authenticated'}",
+    ] {
+        let binding = object(rbac, "ClusterRoleBinding", &format!(", subjects: [{subject}]"));
+        let binding = binding.replace("namespace: vision, name: x", "name: x");
+        verify(&sandbox, "", &binding).exits(1).prints("unexpected  ClusterRoleBinding x");
+    }
+}
+
+fn what_may_reach_tenants_is_named() {
+    let sandbox = Sandbox::new();
+    let plain = compiled(&sandbox);
+    for (object, shown) in [
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: admins}, roleRef: {name: \
+             cluster-admin}, subjects: [{kind: Group, name: operators}]}",
+            "ClusterRoleBinding admins",
+        ),
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: kubeflow-edit}}",
+            "kubeflow-edit",
+        ),
+        (
+            "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: all, namespace: istio-system}}",
+            "AuthorizationPolicy istio-system/all",
+        ),
+        ("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: vision}}", "Deployment vision/web"),
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: nowhere}}",
+            "RoleBinding nowhere",
+        ),
+    ] {
+        let run = verify(&sandbox, "", &with(&plain, object)).exits(0);
+        run.says("warning: 1 object came out beside those of the inventory that may reach tenants").says(shown);
+    }
+    let hostile = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: \"a\\nb\\e[1m\"}}";
+    let run = verify(&sandbox, "", &with(&plain, hostile)).exits(0);
+    assert!(run.stderr.lines().count() == 1 && !run.stderr.contains('\u{1b}'), "{}", run.stderr);
+    let many: String = (0..9)
+        .map(|at| {
+            format!("---\n{{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r{at}}}}}\n")
+        })
+        .collect();
+    let run = verify(&sandbox, "--format json", &format!("{plain}{many}")).exits(0).says("r0, r1, r2, r3, r4, 4 more");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    assert_eq!(report["counts"]["beside"], 9);
+    assert_eq!(report["beside"][8]["object"]["name"], "r8");
+    // Somebody else's objects elsewhere are nobody's business here.
+    let theirs = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: x, namespace: shop}}";
+    verify(&sandbox, "", &with(&plain, theirs)).exits(0).says_nothing();
+}
+
+fn everything_in_a_folder_is_read() {
+    let sandbox = Sandbox::compiled();
+    let binding = "{\n\t\"apiVersion\": \"rbac.authorization.k8s.io/v1\", \"kind\": \"RoleBinding\",\n\t\"metadata\": \
+                   {\"name\": \"eve\", \"namespace\": \"vision\"}\n}\n";
+    verify(&sandbox, "output", "").exits(0).says_nothing();
+    let policy = "output/prod/platform/objects/self-service.yaml";
+    let whole = sandbox.read(policy);
+    sandbox.replace(policy, "DENY", "ALLOW");
+    verify(&sandbox, "output", "")
+        .exits(1)
+        .prints("different  AuthorizationPolicy kubeflow/dashboard-deny-self-service");
+    sandbox.write(policy, whole);
+    for path in ["output/eve.json", "output/.eve.yaml", "output/.hidden/eve.yml"] {
+        sandbox.write(path, binding.replace('\t', if path.ends_with("json") { "\t" } else { " " }));
+        verify(&sandbox, "output", "").exits(1).prints("unexpected  RoleBinding vision/eve");
+        sandbox.remove(path);
+    }
+    sandbox.write("output/.git/eve.yaml", binding.replace('\t', " "));
+    sandbox.write("output/notes.txt", "a: 'b");
+    verify(&sandbox, "output", "").exits(0);
+    sandbox.write("output/eve.jsonnet", "{}");
+    verify(&sandbox, "output", "").exits(2).says("`output/eve.jsonnet` is a program");
+    sandbox.remove("output/eve.jsonnet");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        sandbox.write("elsewhere/eve.yaml", binding.replace('\t', " "));
+        symlink("../elsewhere/eve.yaml", sandbox.path("output/link.yaml")).expect("links can be made");
+        verify(&sandbox, "output", "").exits(1).prints("unexpected  RoleBinding vision/eve (output/link.yaml)");
+        sandbox.remove("output/link.yaml");
+        symlink("../elsewhere", sandbox.path("output/link")).expect("links can be made");
+        verify(&sandbox, "output", "").exits(1).prints("unexpected  RoleBinding vision/eve (output/link/eve.yaml)");
+        sandbox.remove("output/link");
+        symlink("nowhere", sandbox.path("output/.#open")).expect("links can be made");
+        verify(&sandbox, "output", "").exits(0);
+        symlink("nowhere", sandbox.path("output/link.yaml")).expect("links can be made");
+        verify(&sandbox, "output", "").exits(2).says("`output/link.yaml` cannot be read");
+        sandbox.remove("output/link.yaml");
+        symlink(".", sandbox.path("output/loop")).expect("links can be made");
+        verify(&sandbox, "output", "").exits(2).says("`output/loop` cannot be read: it is a loop");
+    }
+}
+
+fn marks_of_editors_do_not_matter() {
+    let sandbox = Sandbox::new();
+    let marked = format!("\u{feff}{}", compiled(&sandbox));
+    verify(&sandbox, "", &marked).exits(0);
+    sandbox.write("marked.yaml", &marked);
+    verify(&sandbox, "marked.yaml", "").exits(0);
+    sandbox.write("marked.yaml", b"a: b\nc: \xff\n");
+    verify(&sandbox, "marked.yaml", "").exits(2).says("line 2 is not UTF-8");
 }
 
 fn machines_get_json() {

@@ -14,15 +14,26 @@ pub const TESTS: &[Test] = &[
     ("check", check),
     ("compile", compile),
     ("work-that-is-not-staged-stays", work_that_is_not_staged_stays),
+    ("recipe-of-the-readme-sees-a-deletion", recipe_of_the_readme_sees_a_deletion),
 ];
 
 const MANIFEST: &str = include_str!("../../../../.pre-commit-hooks.yaml");
 
-/// A repository that uses an id, and pre-commit's command in it; `None` if there is none.
-fn using(id: &str) -> Option<Sandbox> {
-    if Command::new("pre-commit").arg("--version").output().is_err() {
+const README: &str = include_str!("../../../../README.md");
+
+/// Whether pre-commit is there. Where it has to be, it is.
+fn has_framework() -> bool {
+    let found = Command::new("pre-commit").arg("--version").output().is_ok();
+    if !found {
         assert!(!tools_are_required(), "pre-commit is not on the PATH; `bash .ci/run --tools` installs it");
         eprintln!("skipped: pre-commit is not on the PATH");
+    }
+    found
+}
+
+/// A repository that uses an id, and pre-commit's command in it; `None` if there is none.
+fn using(id: &str) -> Option<Sandbox> {
+    if !has_framework() {
         return None;
     }
     let sandbox = Sandbox::compiled();
@@ -32,14 +43,18 @@ fn using(id: &str) -> Option<Sandbox> {
     says(&sandbox, "hooks", "commit --quiet --message=hooks");
     let (url, revision) = (sandbox.path("hooks"), says(&sandbox, "hooks", "rev-parse HEAD"));
     let url = url.to_str().expect("a path");
-    let config = format!("repos:\n  - repo: {url}\n    rev: {revision}\n    hooks:\n      - id: {id}\n");
+    install(&sandbox, &format!("repos:\n  - repo: {url}\n    rev: {revision}\n    hooks:\n      - id: {id}\n"));
+    Some(sandbox)
+}
+
+/// Makes the folder a repository with a configuration of pre-commit.
+fn install(sandbox: &Sandbox, config: &str) {
     sandbox.write(".pre-commit-config.yaml", config);
     sandbox.write(".gitignore", "hooks/\n.cache/\n");
-    says(&sandbox, ".", "init --quiet --initial-branch=main");
-    says(&sandbox, ".", "add --all");
-    commit(&sandbox).exits(0);
-    framework(&sandbox, "install --hook-type pre-commit").exits(0);
-    Some(sandbox)
+    says(sandbox, ".", "init --quiet --initial-branch=main");
+    says(sandbox, ".", "add --all");
+    commit(sandbox).exits(0);
+    framework(sandbox, "install --hook-type pre-commit").exits(0);
 }
 
 fn framework(sandbox: &Sandbox, words: &str) -> Run {
@@ -140,4 +155,19 @@ fn work_that_is_not_staged_stays() {
     sandbox.replace("output/prod/tenants/new.yaml", "kind: Profile", "kind: Mine");
     commit(&sandbox).exits(1).says("`output/prod/tenants/new.yaml` has changes that are not staged, and was left");
     assert!(sandbox.read("output/prod/tenants/new.yaml").contains("Mine"));
+}
+
+/// The first recipe, with the program that is there in place of the wheel.
+fn recipe_of_the_readme_sees_a_deletion() {
+    let start = README.find("# .pre-commit-config.yaml\n").expect("the recipe is there");
+    let recipe = README[start..].split("```").next().unwrap_or_default();
+    let wheel = "        language: python\n        additional_dependencies: [tenantry==0.1.0]\n";
+    assert!(recipe.contains(wheel), "{recipe}");
+    if !has_framework() {
+        return;
+    }
+    let sandbox = Sandbox::compiled();
+    install(&sandbox, &recipe.replace(wheel, "        language: system\n"));
+    says(&sandbox, ".", "rm --quiet input/people.yaml");
+    commit(&sandbox).exits(1).says("unknown-user");
 }
