@@ -10,6 +10,7 @@ mod cli;
 mod diffs;
 mod example;
 mod forge;
+mod fuzz;
 mod hosts;
 mod krm;
 mod kustomize;
@@ -22,11 +23,12 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 11] = [
+    let modules: [fn() -> Vec<Trial>; 12] = [
         cli::trials,
         diffs::trials,
         example::trials,
         forge::trials,
+        fuzz::trials,
         hosts::trials,
         krm::trials,
         kustomize::trials,
