@@ -1,9 +1,15 @@
 //! The command line as it is typed.
 
+mod hook;
+mod verify;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tenantry::render::layout::Layout;
+
+pub use hook::{Fresh, Hook, HookFolders, PreCommit, PreReceive};
+pub use verify::{Verify, VerifyFormat};
 
 /// Compiles a git inventory of tenants and users into Kubernetes manifests for Argo CD and Flux.
 ///
@@ -60,6 +66,10 @@ pub enum Command {
         /// The folder to write to
         #[arg(default_value = ".")]
         dir: PathBuf,
+
+        /// Only the git hooks, for a repository that has its inventory already
+        #[arg(long)]
+        hooks: bool,
     },
 
     /// Show every error and warning of an inventory at once; writes nothing
@@ -109,6 +119,14 @@ pub enum Command {
     /// Reads what a host such as kustomize printed, since hosts skip plugins silently. Exit status 1 if an object is
     /// missing, different, moved, renamed, doubled or unexpected.
     Verify(Verify),
+
+    /// What git hooks call: judges a commit in the making, or a push
+    #[command(subcommand)]
+    Hook(Hook),
+
+    /// Answer Argo CD as a Config Management Plugin: what `plugin.yaml` calls in the sidecar
+    #[command(subcommand)]
+    Argocd(super::argocd::Step),
 
     /// Print the JSON Schema of the inventory, for editors, or of a report
     Schema {
@@ -316,10 +334,7 @@ pub enum CodeownersFormat {
 impl Compile {
     /// The layout that was asked for.
     pub fn layout(&self) -> Layout {
-        match self.layout {
-            LayoutChoice::Plain => Layout::Plain,
-            LayoutChoice::Kustomize => Layout::Kustomize,
-        }
+        self.layout.layout()
     }
 }
 
@@ -332,32 +347,14 @@ pub enum LayoutChoice {
     Kustomize,
 }
 
-/// Options of `verify`.
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// Rendered files, or folders of them [default: stdin]
-    pub files: Vec<PathBuf>,
-
-    /// The inventory
-    #[arg(long, default_value = "input", value_name = "DIR")]
-    pub input: PathBuf,
-
-    /// The cluster that was rendered, if the inventory has several
-    #[arg(long, value_name = "NAME")]
-    pub cluster: Option<String>,
-
-    /// How to show what differs
-    #[arg(long, default_value = "text")]
-    pub format: VerifyFormat,
-}
-
-/// How `verify` shows what differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum VerifyFormat {
-    /// For people, with the differences themselves.
-    Text,
-    /// One JSON object.
-    Json,
+impl LayoutChoice {
+    /// As the renderer knows it.
+    pub fn layout(self) -> Layout {
+        match self {
+            LayoutChoice::Plain => Layout::Plain,
+            LayoutChoice::Kustomize => Layout::Kustomize,
+        }
+    }
 }
 
 /// How `check` shows diagnostics.

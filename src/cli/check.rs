@@ -18,7 +18,7 @@ use super::args::{CheckFormat, Common};
 use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
-use super::output::{Output, Seen};
+use super::output::{Output, Seen, Tree};
 use super::read::{self, Input};
 
 /// Checks an inventory and shows what was found.

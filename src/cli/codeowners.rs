@@ -14,7 +14,7 @@ use super::args::{Codeowners, CodeownersFormat, Common};
 use super::clock;
 use super::console::Console;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, Tree};
 use super::read::{self, Input, shown_path};
 use super::revision::Repository;
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use tenantry::diag::Diagnostic;
 use tenantry::report::diagnostics::{self, Format};
 use tenantry::report::escape;
+use tenantry::report::review::Terminal;
 use tenantry::source::SourceMap;
 
 use super::args::{ColorChoice, Common};
@@ -42,6 +43,16 @@ impl Console {
     /// Whether a result for people may have colour: it depends on stdout, not on stderr.
     pub fn colours_results(&self) -> bool {
         self.result_colour
+    }
+
+    /// How a text for people reaches them on stderr.
+    pub fn terminal(&self) -> Terminal {
+        Terminal { colour: self.colour, width: self.width, manifests: false }
+    }
+
+    /// Prints text that is for people and no result, such as the short review of a hook. It has to be harmless.
+    pub fn tell(&self, text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// Columns of the terminal that results go to, if they go to one.

@@ -1,5 +1,7 @@
 //! `tenantry diff`: what a change means.
 
+mod condition;
+mod review;
 mod sides;
 mod strays;
 
@@ -8,25 +10,22 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
-use tenantry::diag::{Diagnostic, Severity};
-use tenantry::diff::{
-    Actor, ChangeSet, Content, Declared, Options, RiskCode, RiskSeverity, Side, Strays, Verdict, compare, knows,
-};
-use tenantry::driver::{Floors, Outcome, Program, analyse_side};
+use tenantry::diff::{ChangeSet, Verdict};
+use tenantry::driver::{Floors, analyse_side};
 use tenantry::guard::Allowed;
-use tenantry::plan::Plan;
-use tenantry::report::review::{self, Format, Terminal, render};
-use tenantry::source::{Places, SourceMap};
+use tenantry::report::review::{self as report, Format, Terminal, render};
 
 use super::args::{Common, Diff};
-use super::check::name_day;
-use super::clock::{self, AsOf};
+use super::clock;
 use super::console::Console;
 use super::exit::Exit;
 use super::read::{Input, shown_path};
-use super::removal;
-use sides::{BaseOutput, Sides, sides};
+use sides::{Sides, sides};
+
+pub use condition::Condition;
+pub use review::{Review, Texts, shards};
+pub use sides::BaseOutput;
+pub use strays::{Strays, of_listings as strays_between};
 
 /// Compares two sides and shows what the change means.
 pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
@@ -40,8 +39,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
         bail!("`--actor` is empty: say who makes the change, or leave it out");
     }
+    let removal = options.allow_removal.iter().cloned().collect();
     let review = Review {
-        options,
         console,
         as_of,
         base: Texts { name: &base.name, sources: &base_sources, prefix: &base_prefix },
@@ -52,6 +51,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         strays: strays.as_ref(),
         output: &shown_path(&options.output),
         manifests: targets.iter().any(|target| target.shows_manifests()),
+        clusters: &options.cluster.iter().cloned().collect(),
+        allowed: &Allowed { removal, reshard: options.allow_reshard },
     };
     let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), |base| {
         analyse_side(&head_sources, head_found, as_of.date, &shards(&base), |head| review.compare(&base, &head))
@@ -59,7 +60,7 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
     let shown =
         Terminal { colour: console.colours_results(), width: console.result_width(), manifests: options.manifests };
-    let page = review::Options { folder: &head_prefix, ..review::Options::default() };
+    let page = report::Options { folder: &head_prefix, ..report::Options::default() };
     for target in &targets {
         target.write(&changes, &shown, &page, console)?;
     }
@@ -73,122 +74,6 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         (true, true) => Exit::Different,
         (true, false) => Exit::Done,
     })
-}
-
-/// The texts of a side.
-#[derive(Clone, Copy)]
-struct Texts<'t> {
-    name: &'t str,
-    sources: &'t SourceMap,
-    prefix: &'t str,
-}
-
-impl<'t> Texts<'t> {
-    fn declared<'s>(self, program: &'s Program<'s>) -> Declared<'s>
-    where
-        't: 's,
-    {
-        Declared {
-            inventory: program.inventory,
-            plans: &program.plans,
-            templates: &program.templates,
-            places: Places { sources: self.sources, prefix: self.prefix },
-        }
-    }
-}
-
-struct Review<'r> {
-    options: &'r Diff,
-    console: &'r Console,
-    as_of: AsOf,
-    base: Texts<'r>,
-    head: Texts<'r>,
-    base_output: &'r BaseOutput,
-    actor: Option<&'r str>,
-    authors: &'r BTreeSet<String>,
-    strays: Option<&'r strays::Strays>,
-    output: &'r str,
-    manifests: bool,
-}
-
-impl Review<'_> {
-    /// Compares, or says why that cannot be.
-    fn compare(&self, base: &Outcome<'_>, head: &Outcome<'_>) -> Result<Option<ChangeSet>> {
-        name_day(head, self.as_of, self.console);
-        let Some(program) = &head.program else {
-            self.console.diagnostics(&head.diagnostics, self.head.sources, self.head.prefix);
-            return Ok(None);
-        };
-        let mut notes = Vec::new();
-        let files = if base.program.is_some() { None } else { self.base_output.read()? };
-        let content = match (&base.program, &files) {
-            (Some(program), _) => Content::Declared(self.base.declared(program.get())),
-            (None, Some(files)) => {
-                let without = self.base_output.without_inventory(self.base.name, self.base.prefix, files);
-                notes.push(without.unwrap_or_else(|| {
-                    self.broken(base, "compared with what was compiled of it before, without evidence")
-                }));
-                Content::Compiled(files)
-            }
-            (None, None) => {
-                self.console.diagnostics(&base.diagnostics, self.base.sources, self.base.prefix);
-                self.console.note(&self.broken(base, &self.base_output.help()));
-                return Ok(None);
-            }
-        };
-        let (base_side, head_side) = (
-            Side { name: self.base.name, content },
-            Side { name: self.head.name, content: Content::Declared(self.head.declared(program.get())) },
-        );
-        let clusters: BTreeSet<String> = self.options.cluster.iter().cloned().collect();
-        if self.has_unknown_cluster(&clusters, &base_side, &head_side) {
-            return Ok(None);
-        }
-        let inventories = [base.inventory, head.inventory];
-        let known = |name: &str| inventories.iter().any(|inventory| knows(inventory, name));
-        let mut actors: Vec<Actor<'_>> = self.actor.into_iter().map(|name| Actor { name, verified: true }).collect();
-        if !self.actor.is_some_and(known) {
-            actors.extend(self.authors.iter().map(|name| Actor { name, verified: false }));
-        }
-        if let Some(name) = self.actor.filter(|name| !known(name)) {
-            notes.push(format!(
-                "nobody in the inventory is called `{name}`, as --actor says; the commits' authors count instead"
-            ));
-        }
-        let asked = &self.options.allow_removal;
-        let compiled = if asked.is_empty() { BTreeSet::new() } else { base_side.tenants() };
-        for warning in removal::unknown(asked, [base.inventory, head.inventory], compiled, "neither side has") {
-            self.console.warning(&warning);
-        }
-        let removal = asked.iter().cloned().collect();
-        let allowed = Allowed { removal, reshard: self.options.allow_reshard };
-        let options = Options {
-            as_of: self.as_of.date,
-            clusters: &clusters,
-            allowed: &allowed,
-            actors: &actors,
-            manifests: self.manifests,
-            strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
-            notes,
-        };
-        Ok(Some(compare(&base_side, &head_side, options)))
-    }
-
-    fn broken(&self, base: &Outcome<'_>, how: &str) -> String {
-        let errors = base.diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
-        let errors = counted(errors, "error", "errors");
-        format!("the inventory of the base `{}` does not compile ({errors}); {how}", self.base.name)
-    }
-
-    fn has_unknown_cluster(&self, asked: &BTreeSet<String>, base: &Side<'_>, head: &Side<'_>) -> bool {
-        let known: BTreeSet<&str> = base.clusters().into_iter().chain(head.clusters()).collect();
-        let unknown = asked.iter().filter(|name| !known.contains(name.as_str()));
-        let known = || known.iter().copied();
-        let found: Vec<Diagnostic> =
-            unknown.map(|name| resolve_catalog::unknown_cluster_option(name, known())).collect();
-        self.console.diagnostics(&found, self.head.sources, self.head.prefix);
-        !found.is_empty()
-    }
 }
 
 /// A format, and the file that it goes to; stdout without one.
@@ -231,94 +116,12 @@ impl Target {
         &self,
         changes: &ChangeSet,
         terminal: &Terminal,
-        page: &review::Options<'_>,
+        page: &report::Options<'_>,
         console: &Console,
     ) -> Result<()> {
         let Some(file) = &self.file else { return console.result(&render(changes, self.format, terminal, page)) };
         let plain = Terminal { colour: false, width: None, ..*terminal };
         let text = render(changes, self.format, &plain, page);
         fs::write(file, text).with_context(|| format!("cannot write `{}`", shown_path(file)))
-    }
-}
-
-/// The numbers of shards of a side, from which the other one starts.
-fn shards(side: &Outcome<'_>) -> Floors {
-    let plans = side.program.as_ref().map(|program| &program.get().plans);
-    let name = |plan: &Plan<'_>| plan.inventory.platform(plan.platform).name.to_string();
-    plans.into_iter().flatten().map(|plan| (name(plan), plan.shards)).collect()
-}
-
-/// What `--fail-on` names.
-#[derive(Debug, Clone, Copy)]
-enum Condition {
-    /// Anything that guards say, and what only a review can guard.
-    Guards,
-    /// Data would be lost.
-    Destructive,
-    /// Access, or what guards it, is opened.
-    Widening,
-    /// Any difference.
-    Any,
-    /// One risk.
-    Risk(RiskCode),
-}
-
-/// Risks that are guards in all but name: only a review can see them.
-const GUARDED: [RiskCode; 3] = [RiskCode::SelfGrant, RiskCode::ExternalWithoutUntil, RiskCode::PlatformNotCompared];
-
-impl Condition {
-    const WORDS: [(&'static str, Condition); 4] = [
-        ("any", Condition::Any),
-        ("destructive", Condition::Destructive),
-        ("guards", Condition::Guards),
-        ("widening", Condition::Widening),
-    ];
-
-    fn parse(name: &str) -> Result<Condition> {
-        let word = Condition::WORDS.iter().find(|(word, _)| *word == name).map(|(_, condition)| *condition);
-        let Some(condition) = word.or_else(|| RiskCode::find(name).map(Condition::Risk)) else {
-            let words = Condition::WORDS.iter().map(|(word, _)| *word);
-            let known = words.chain(RiskCode::ALL.iter().map(|code| code.name()));
-            let hint = tenantry::diag::suggest::nearest(name, known);
-            let hint = hint.map(|name| format!("did you mean `{name}`?"));
-            let hint = hint.unwrap_or_else(|| {
-                "it takes `any`, `destructive`, `guards`, `widening` or the name of a risk".to_owned()
-            });
-            bail!("`--fail-on {name}`: there is no such thing; {hint}");
-        };
-        Ok(condition)
-    }
-
-    /// Everything in a review that meets it, a sentence each.
-    fn reasons(self, changes: &ChangeSet) -> Vec<String> {
-        let risks = |wanted: &dyn Fn(RiskCode, RiskSeverity) -> bool| -> Vec<String> {
-            let found = changes.risks.iter().filter(|risk| wanted(risk.code, risk.severity));
-            found.map(|risk| format!("{}: {}", risk.code.name(), risk.message)).collect()
-        };
-        match self {
-            Condition::Guards => {
-                let refusals = changes.guards.iter().map(|guard| {
-                    let help = guard.help.as_deref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
-                    format!("{}: {}{help}", guard.code.name(), guard.message)
-                });
-                refusals.chain(risks(&|code, _| GUARDED.contains(&code))).collect()
-            }
-            Condition::Destructive => risks(&|_, severity| severity == RiskSeverity::Destructive),
-            Condition::Widening => {
-                let mut reasons = risks(&|_, severity| severity == RiskSeverity::Widening);
-                let gained = changes.gained.iter().filter(|fact| !fact.is_stand_in());
-                let gained = gained.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
-                let wider = changes.changed.iter().filter(|change| change.is_wider()).map(|change| &change.fact);
-                let wider = wider.filter(|fact| !fact.is_stand_in());
-                let wider = wider.map(|fact| (&fact.identity, fact.role, &fact.namespace, &fact.cluster));
-                reasons.extend(gained.chain(wider).map(|(who, role, namespace, cluster)| {
-                    format!("`{who}` gains `{}` in the namespace `{namespace}` on the cluster `{cluster}`", role.name())
-                }));
-                reasons
-            }
-            Condition::Any if changes.verdict == Verdict::None => Vec::new(),
-            Condition::Any => vec![format!("there is a difference: {}", changes.verdict.name())],
-            Condition::Risk(wanted) => risks(&|code, _| code == wanted),
-        }
     }
 }

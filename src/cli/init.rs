@@ -3,6 +3,8 @@
 //! The sample is the repository's own `input/` folder, byte for byte, so that what people start from is what the tests
 //! compile. Nothing is ever overwritten.
 
+mod hooks;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -64,6 +66,23 @@ pub fn run(dir: &Path, console: &Console) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Writes the hooks into a folder that has its inventory already, and says what switches them on.
+pub fn hooks(dir: &Path, console: &Console) -> Result<Exit> {
+    let mut written = 0;
+    for (path, text) in files().into_iter().filter(|(path, _)| is_program(path)) {
+        if write(&dir.join(path), text, true)? {
+            written += 1;
+        } else {
+            console.note(&format!("`{path}` is there already and was left alone"));
+        }
+    }
+    console.result(&format!("{} written to `{}`\n", counted(written, "hook", "hooks"), dir.join(HOOKS).display()))?;
+    for note in hooks::advice(dir) {
+        console.note(&note);
+    }
+    Ok(Exit::Done)
+}
+
 /// Writes a file, unless one is there.
 fn write(path: &Path, text: &str, program: bool) -> Result<bool> {
     let failed = || format!("cannot write `{}`", path.display());
@@ -92,10 +111,15 @@ fn make_program(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The folder of the hooks.
+const HOOKS: &str = ".githooks";
+
 /// The files around the inventory.
 const AROUND: &[(&str, &str)] = &[
     (".gitattributes", include_str!("init/gitattributes")),
     (".githooks/pre-commit", include_str!("init/pre-commit.sh")),
+    (".githooks/pre-merge-commit", include_str!("init/pre-merge-commit.sh")),
+    (".githooks/pre-receive", include_str!("init/pre-receive.sh")),
     (".github/actions/tenantry/action.yml", include_str!("init/github/action.yml")),
     (".github/actions/tenantry/commit.sh", include_str!("init/github/commit.sh")),
     (".github/actions/tenantry/install.sh", include_str!("init/github/install.sh")),

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one door to files, streams, environment and clock")]
 
 mod access;
+mod argocd;
 mod args;
 mod check;
 mod clock;
@@ -13,6 +14,7 @@ mod diff;
 mod exit;
 mod explain;
 mod function;
+mod hook;
 mod init;
 mod output;
 mod read;
@@ -90,8 +92,11 @@ fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {
             bail!("`tenantry fn` reads a ResourceList from stdin, which is a terminal; kustomize and kpt send one")
         }
         Command::Fn => Ok(function::run(cli.common.as_of.as_deref())),
+        Command::Argocd(step) => argocd::run(step, &cli.common, console),
         Command::Verify(options) => verify::run(options, &cli.common, console),
-        Command::Init { dir } => init::run(dir, console),
+        Command::Hook(hook) => hook::run(hook, &cli.common, console),
+        Command::Init { dir, hooks: false } => init::run(dir, console),
+        Command::Init { dir, hooks: true } => init::hooks(dir, console),
         Command::Schema { kind } => {
             let text = match kind {
                 None => schema::schema(None),
@@ -113,8 +118,12 @@ fn manual() -> io::Result<Vec<u8>> {
     program.build();
     let mut pages = Vec::new();
     clap_mangen::Man::new(program.clone()).render(&mut pages)?;
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+    let is_page = |command: &&clap::Command| command.get_name() != "help";
+    for command in program.get_subcommands().filter(is_page) {
         clap_mangen::Man::new(command.clone()).render(&mut pages)?;
+        for below in command.get_subcommands().filter(is_page) {
+            clap_mangen::Man::new(below.clone()).render(&mut pages)?;
+        }
     }
     Ok(pages)
 }

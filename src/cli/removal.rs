@@ -9,7 +9,7 @@ use tenantry::inventory::Inventory;
 /// `compiled`, the tenants of compiled files. It is no mistake of the call, since a pipeline may go on naming a tenant
 /// that is gone. `none` says where they are not.
 pub fn unknown<'i>(
-    asked: &[String],
+    asked: &BTreeSet<String>,
     inventories: impl IntoIterator<Item = &'i Inventory>,
     compiled: BTreeSet<String>,
     none: &str,
@@ -18,11 +18,11 @@ pub fn unknown<'i>(
     for (_, tenant) in inventories.into_iter().flat_map(Inventory::tenants).filter(|_| !asked.is_empty()) {
         known.extend(std::iter::once(&tenant.name).chain(&tenant.previously).map(ToString::to_string));
     }
-    let unknown: BTreeSet<&String> = asked.iter().filter(|name| !known.contains(*name)).collect();
-    let warning = |name: &&String| {
+    let unknown = asked.iter().filter(|name| !known.contains(*name));
+    let warning = |name: &String| {
         let hint = nearest(name, known.iter().map(String::as_str));
         let hint = hint.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
         format!("`--allow-removal {name}` allows nothing: {none} a tenant of that name{hint}")
     };
-    unknown.iter().map(warning).collect()
+    unknown.map(warning).collect()
 }

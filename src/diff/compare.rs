@@ -14,7 +14,8 @@ use super::space::{Known, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
-    ChangeSet, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same, workload,
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same,
+    workload,
 };
 use crate::access::AccessFact;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
@@ -148,12 +149,13 @@ impl<'w> Work<'w> {
         if let Some(head) = self.head.declared() {
             let judge = Judge { base: self.base, head, allowed: self.options.allowed };
             total.guards.extend(judge.judge(cluster, before, &places));
-            match self.base.declared() {
-                Some(base) => {
-                    total.risks.extend(platform::risks(cluster, base, head));
+            match &self.base.content {
+                Content::Declared(base) => {
+                    total.risks.extend(platform::risks(cluster, Some(base), head));
                     total.risks.extend(outsiders::let_in(cluster, base, head, &outsiders));
                 }
-                None => total.risks.extend(platform::not_compared(cluster, head)),
+                Content::Compiled(_) => total.risks.extend(platform::not_compared(cluster, head)),
+                Content::Nothing => total.risks.extend(platform::risks(cluster, None, head)),
             }
         }
     }

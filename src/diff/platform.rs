@@ -7,20 +7,21 @@ use crate::access;
 use crate::diag::catalog::list;
 use crate::inventory::{Inventory, Isolation, MeshMode, Permission, Platform, Role, Switch, UserId};
 
-/// Risks of the settings of one cluster of the head. One that the base does not have is compared with safe defaults.
-pub fn risks(cluster: &str, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
+/// Risks of the settings of one cluster of the head. One that the base does not have is compared with safe defaults, and
+/// so is every cluster if there is no base at all.
+pub fn risks(cluster: &str, base: Option<&Declared<'_>>, head: &Declared<'_>) -> Vec<Risk> {
     let Some(is) = head.platform(cluster) else { return Vec::new() };
-    let was = base.platform(cluster);
+    let before = base.and_then(|base| Some((base.inventory, base.platform(cluster)?)));
     let place = head.places.place(is.span);
-    let mut found = admins(cluster, was.map(|was| (base.inventory, was)), (head.inventory, is));
-    if let Some(was) = was {
+    let mut found = admins(cluster, before, (head.inventory, is));
+    if let Some((inventory, was)) = before {
         found.extend(switches(was, is));
         found.extend(mesh(was, is));
         found.extend(identity(was, is));
         found.extend(roles(was, is));
         found.extend(guards(was, is));
         found.extend(source(was, is));
-        found.extend(owner((base.inventory, was), (head.inventory, is)));
+        found.extend(owner((inventory, was), (head.inventory, is)));
     } else {
         found.extend(new(is));
     }

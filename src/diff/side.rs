@@ -1,4 +1,4 @@
-//! A side of a review: a checked inventory, or, for a base that does not compile, what was compiled of it before.
+//! A side of a review: a checked inventory, for a base that does not compile, what was compiled of it before, or nothing at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,8 @@ pub enum Content<'s> {
     Declared(Declared<'s>),
     /// Compiled files by their path below the output folder. They know no evidence, no groups and no settings.
     Compiled(&'s BTreeMap<String, String>),
+    /// Neither: before the first inventory, nobody had access and no cluster had settings.
+    Nothing,
 }
 
 /// A checked inventory with its plans.
@@ -63,7 +65,7 @@ impl<'s> Side<'s> {
     pub fn declared(&self) -> Option<&Declared<'s>> {
         match &self.content {
             Content::Declared(declared) => Some(declared),
-            Content::Compiled(_) => None,
+            Content::Compiled(_) | Content::Nothing => None,
         }
     }
 
@@ -72,6 +74,7 @@ impl<'s> Side<'s> {
         match &self.content {
             Content::Declared(declared) => declared.plans.iter().map(name).collect(),
             Content::Compiled(files) => files.keys().filter_map(|path| Some(path.split_once('/')?.0)).collect(),
+            Content::Nothing => Vec::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl<'s> Side<'s> {
                 let own = files.iter().filter_map(|(path, text)| written(cluster, path, text));
                 own.map(|space| (space.name, space)).collect()
             }
+            Content::Nothing => BTreeMap::new(),
         }
     }
 
@@ -105,6 +109,7 @@ impl<'s> Side<'s> {
                 let own = files.iter().filter(|(path, _)| layout::shard_file_of(path) == Some(cluster));
                 own.filter_map(|(_, text)| render::shards_of_body(Header::parse(text)?.1)).collect()
             }
+            Content::Nothing => BTreeSet::new(),
         }
     }
 
@@ -124,6 +129,7 @@ impl<'s> Side<'s> {
                 });
                 platform.collect()
             }
+            Content::Nothing => BTreeMap::new(),
         }
     }
 }

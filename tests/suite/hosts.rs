@@ -53,7 +53,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
 /// One trial per recipe.
 pub fn trials() -> Vec<Trial> {
     type Recipe = fn() -> Result<(), Failed>;
-    let recipes: [(&str, Recipe); 11] = [
+    let recipes: [(&str, Recipe); 12] = [
         ("kustomize-generator", kustomize_generator),
         ("kustomize-transformer", kustomize_transformer),
         ("kustomize-skips-silently", kustomize_skips_silently),
@@ -65,6 +65,7 @@ pub fn trials() -> Vec<Trial> {
         ("kubectl-layout", kubectl_layout),
         ("kpt-eval", kpt_eval),
         ("kpt-render", kpt_render),
+        ("kpt-pipe", kpt_pipe),
     ];
     recipes.into_iter().map(|(name, recipe)| Trial::test(format!("hosts/{name}"), recipe)).collect()
 }
@@ -366,4 +367,27 @@ fn kpt_render() -> Result<(), Failed> {
         return Err(said.into());
     }
     packaged(&place, "package").map(|_| ())
+}
+
+/// Between `kpt fn source` and `kpt fn sink` the bare program is a function.
+fn kpt_pipe() -> Result<(), Failed> {
+    if !has("kpt")? {
+        return Ok(());
+    }
+    let place = Place::new()?;
+    package(&place, "")?;
+    let config =
+        "apiVersion: tenantry.dev/v1alpha1\nkind: Tenantry\nmetadata: {name: tenants}\nspec: {inventory: base/input}\n";
+    place.write("config.yaml", config)?;
+    place.write("pipe", "set -eu\nkpt fn source package --fn-config config.yaml | tenantry | kpt fn sink \"$1\"\n")?;
+    place.succeed("sh pipe once")?;
+    place.compare(&packaged(&place, "once")?)?;
+    let again = fs::read_to_string(place.path("pipe"))?.replace("source package", "source once");
+    place.write("pipe", &again)?;
+    place.succeed("sh pipe twice")?;
+    if packaged(&place, "once")? == packaged(&place, "twice")? {
+        Ok(())
+    } else {
+        Err("the second run changed what the first one made".into())
+    }
 }

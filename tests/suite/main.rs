@@ -16,6 +16,7 @@ mod krm;
 mod kustomize;
 mod laws;
 mod marks;
+mod release;
 mod review;
 mod tidy;
 mod ui;
@@ -33,6 +34,7 @@ fn main() {
         krm::trials,
         kustomize::trials,
         laws::trials,
+        release::trials,
         review::trials,
         tidy::trials,
         ui::trials,

@@ -11,24 +11,40 @@ use anyhow::Result;
 use tenantry::diag::catalog::{read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Floors, Outcome, Program, analyse_above};
+use tenantry::guard::Allowed;
 use tenantry::inventory::Inventory;
 use tenantry::plan::Plan;
+use tenantry::render::layout::Layout;
 use tenantry::report::reshard;
 use tenantry::source::SourceMap;
 
-use self::survey::{Wanted, Work, survey};
+pub use self::report::lines;
+pub use self::survey::{Status, Wanted, Work, survey};
 use super::args::{Common, Compile};
 use super::check::name_day;
-use super::clock;
+use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, Tree};
 use super::read::{self, Input, shown_path};
 use super::removal;
 
+/// Who asks for the manifests of one cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// `compile --stdout`.
+    Stdout,
+    /// An Application of Argo CD.
+    Argocd,
+}
+
 /// Compiles an inventory.
 pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit> {
-    let as_of = clock::as_of(common.as_of.as_deref())?;
+    at(options, clock::as_of(common.as_of.as_deref())?, Asked::Stdout, console)
+}
+
+/// Compiles an inventory for a day.
+pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Exit> {
     let Input { mut sources, mut found, prefix } = read::read(&options.input);
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
@@ -46,17 +62,34 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
         let Some(program) = program.filter(|_| Exit::of(&diagnostics) == Exit::Done) else {
             return Ok(screen.show(diagnostics));
         };
-        let job = Job { program: program.get(), clusters, options };
-        if options.stdout { stdout::print(&job, diagnostics, &screen) } else { files(&job, diagnostics, &screen) }
+        let removal = options.allow_removal.iter().cloned().collect();
+        let job = Job {
+            program: program.get(),
+            clusters,
+            all: options.cluster.is_empty(),
+            allowed: Allowed { removal, reshard: options.allow_reshard },
+            layout: options.layout(),
+        };
+        if options.stdout {
+            stdout::print(&job, asked, diagnostics, &screen)
+        } else {
+            files(&job, options, diagnostics, &screen)
+        }
     })
 }
 
 /// What to compile.
-struct Job<'j> {
-    program: &'j Program<'j>,
+pub struct Job<'j> {
+    /// The program.
+    pub program: &'j Program<'j>,
     /// Names of the clusters that were asked for.
-    clusters: BTreeSet<String>,
-    options: &'j Compile,
+    pub clusters: BTreeSet<String>,
+    /// Whether those are all that there are.
+    pub all: bool,
+    /// What is meant, although a guard would refuse it.
+    pub allowed: Allowed,
+    /// How folders of tenants are read.
+    pub layout: Layout,
 }
 
 /// Where findings go.
@@ -76,11 +109,11 @@ impl Screen<'_> {
 }
 
 /// Compares with the output folder, and writes what differs unless only that was asked for.
-fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
+fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
     let console = screen.console;
-    let output = Output::new(&job.options.output);
+    let output = Output::new(&options.output);
     let waiting = || console.note("waiting for another run of tenantry that writes to the same folder");
-    let lock = if job.options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
+    let lock = if options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
     let mut work = survey(job, &output)?;
     if let Some(note) = report::without_before(&work, &job.clusters) {
         console.note(&note);
@@ -88,7 +121,7 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     if let Some(note) = report::without_repository(job.program.inventory, &job.clusters) {
         console.note(&note);
     }
-    let (asked, inventory) = (&job.options.allow_removal, job.program.inventory);
+    let (asked, inventory) = (&job.allowed.removal, job.program.inventory);
     let compiled = std::mem::take(&mut work.tenants);
     for warning in removal::unknown(asked, [inventory], compiled, "neither the inventory nor the output has") {
         console.warning(&warning);
@@ -98,7 +131,7 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
     }
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
-    if job.options.check {
+    if options.check {
         return Ok(exit.max(report::differences(&work, job.program, &output, console)?));
     }
     if exit == Exit::Done {
@@ -119,7 +152,7 @@ fn files(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -
 
 fn write(work: &Work, program: &Program<'_>, output: &Output) -> Result<()> {
     output.clear(&work.temporary)?;
-    let render = |change: &(String, Wanted, survey::Status)| {
+    let render = |change: &(String, Wanted, Status)| {
         let file = change.1.render(program);
         (file.path, file.text)
     };

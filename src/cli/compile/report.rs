@@ -12,7 +12,7 @@ use tenantry::report::{escape, textdiff};
 use super::Exit;
 use super::survey::{Status, Wanted, Work};
 use crate::cli::console::Console;
-use crate::cli::output::{Output, Seen};
+use crate::cli::output::{Seen, Tree};
 
 /// Most files of which `--check` shows the difference, and most lines of each.
 const SHOWN: (usize, usize) = (5, 60);
@@ -46,7 +46,7 @@ pub fn without_repository(inventory: &Inventory, clusters: &BTreeSet<String>) ->
 
 /// What changed of the objects that make engines sync. Nobody syncs these: an engine that is told of them too late refuses
 /// what it does not know, and revocations with it. Resharding has steps of its own.
-pub fn to_apply(work: &Work, output: &Output) -> Vec<String> {
+pub fn to_apply(work: &Work, output: &dyn Tree) -> Vec<String> {
     let resharded = !work.resharded.is_empty();
     let changed = work.changes.iter().filter(|(path, _, status)| *status != Status::Missing && is_gitops(path));
     let note = |(path, _, _): &(String, Wanted, Status)| {
@@ -68,7 +68,7 @@ pub fn still_running(cluster: &str, namespace: &str) -> String {
 }
 
 /// Tells what `compile` would change.
-pub fn differences(work: &Work, program: &Program<'_>, output: &Output, console: &Console) -> Result<Exit> {
+pub fn differences(work: &Work, program: &Program<'_>, output: &dyn Tree, console: &Console) -> Result<Exit> {
     let lines = lines(work, output);
     if lines.is_empty() {
         console.result(&format!("{} as compiled\n", counted(work.unchanged, "file", "files")))?;
@@ -92,7 +92,7 @@ pub fn differences(work: &Work, program: &Program<'_>, output: &Output, console:
 }
 
 /// A word for every file that is not as it should be, by its path.
-fn lines(work: &Work, output: &Output) -> BTreeMap<String, &'static str> {
+pub fn lines(work: &Work, output: &dyn Tree) -> BTreeMap<String, &'static str> {
     let mut lines = BTreeMap::new();
     for (path, _, status) in &work.changes {
         let word = match status {

@@ -7,18 +7,24 @@ use tenantry::diag::catalog::resolve as catalog;
 use tenantry::plan::Plan;
 use tenantry::render;
 
-use super::{Exit, Job, Screen, name};
+use super::{Asked, Exit, Job, Screen, name};
 
 /// How many namespaces are rendered at once. A large cluster's manifests do not fit into memory, or need not.
 const CHUNK: usize = 512;
 
 /// Prints the manifests. Everything is known to be right before the first byte.
-pub fn print(job: &Job<'_>, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
+pub fn print(job: &Job<'_>, asked: Asked, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
     let program = job.program;
     let plans: Vec<&Plan<'_>> = program.plans.iter().filter(|plan| job.clusters.contains(name(plan))).collect();
     let &[plan] = &plans[..] else {
         let names: Vec<&str> = plans.iter().map(|plan| name(plan)).collect();
-        bail!("--stdout gives the manifests of one cluster; choose one with --cluster: {}", names.join(", "));
+        let how = match asked {
+            Asked::Stdout => "--stdout gives the manifests of one cluster; choose one with --cluster",
+            Asked::Argocd => {
+                "an Application gets the manifests of one cluster; choose one with the parameter `cluster`"
+            }
+        };
+        bail!("{how}: {}", names.join(", "));
     };
     if plan.provisions.is_empty() {
         diagnostics.push(catalog::no_namespaces(&[&program.inventory.platform(plan.platform).name]));

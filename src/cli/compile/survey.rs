@@ -13,7 +13,7 @@ use tenantry::diag::catalog::{counted, folder, resolve as resolve_catalog};
 use tenantry::diag::{Code, Diagnostic};
 use tenantry::driver::Program;
 use tenantry::facts;
-use tenantry::guard::{self, Allowed, Before, BeforeNamespace, Moved};
+use tenantry::guard::{self, Before, BeforeNamespace, Moved};
 use tenantry::inventory::State;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
@@ -21,7 +21,7 @@ use tenantry::render::header::{Digest32, Header, Subject};
 use tenantry::render::{self, File, layout};
 
 use super::{Job, name};
-use crate::cli::output::{Listing, Output, Seen};
+use crate::cli::output::{Listing, Seen, Tree};
 
 /// A file that is to be, by its place in the program.
 #[derive(Debug, Clone, Copy)]
@@ -114,12 +114,10 @@ impl Work {
 }
 
 /// Looks at the output folder, and works out what is to be done. Changes nothing.
-pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
+pub fn survey(job: &Job<'_>, output: &dyn Tree) -> Result<Work> {
     let mut work = Work::default();
-    let removal = job.options.allow_removal.iter().cloned().collect();
-    let allowed = Allowed { removal, reshard: job.options.allow_reshard };
     let mut names = job.clusters.clone();
-    if job.options.cluster.is_empty() {
+    if job.all {
         names.extend(undeclared(&job.clusters, output)?);
     }
     for cluster in &names {
@@ -132,10 +130,10 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
         }
         let at = job.program.plans.iter().position(|plan| name(plan) == cluster);
         let before = survey_cluster(job, cluster, at, listing, output, &mut work);
-        let said = before.namespaces.values().filter(|_| !job.options.allow_removal.is_empty());
+        let said = before.namespaces.values().filter(|_| !job.allowed.removal.is_empty());
         work.tenants.extend(said.map(|was| was.tenant.clone()));
         let plan = at.map(|at| &job.program.plans[at]);
-        work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &allowed));
+        work.findings.extend(guard::judge(job.program.inventory, cluster, plan, &before, &job.allowed));
         let resharding = plan.and_then(|plan| guard::resharding(plan, &before));
         work.resharded.extend(at.zip(resharding));
         let stopped = plan.map(|plan| guard::stopped(plan, &before)).unwrap_or_default();
@@ -147,7 +145,7 @@ pub fn survey(job: &Job<'_>, output: &Output) -> Result<Work> {
 
 /// Clusters that the output folder has and the inventory has not. Where letter case does not count, a folder may be
 /// called otherwise than its cluster.
-fn undeclared(declared: &BTreeSet<String>, output: &Output) -> Result<Vec<String>> {
+fn undeclared(declared: &BTreeSet<String>, output: &dyn Tree) -> Result<Vec<String>> {
     let mut found = output.clusters()?;
     found.retain(|name| {
         let lower = name.to_ascii_lowercase();
@@ -175,11 +173,11 @@ fn survey_cluster(
     cluster: &str,
     at: Option<usize>,
     mut listing: Listing,
-    output: &Output,
+    output: &dyn Tree,
     work: &mut Work,
 ) -> Before {
     let program = job.program;
-    let wanted = at.map(|at| wanted(program, at, job.options.layout())).unwrap_or_default();
+    let wanted = at.map(|at| wanted(program, at, job.layout)).unwrap_or_default();
     let mut judged: Vec<(String, Judged)> =
         wanted.into_par_iter().map(|wanted| judge_wanted(program, wanted, output)).collect();
     let taken: BTreeSet<&str> = judged.iter().map(|(path, _)| path.as_str()).collect();
@@ -244,7 +242,7 @@ fn wanted(program: &Program<'_>, at: usize, layout: layout::Layout) -> Vec<Wante
 }
 
 /// Judges the place of a wanted file.
-fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (String, Judged) {
+fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &dyn Tree) -> (String, Judged) {
     let path = wanted.path(program);
     let shown = output.shown(&path);
     let mut judged = Judged::default();
@@ -279,7 +277,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, output: &Output) -> (Stri
 }
 
 /// Judges something that the engines would sync and that nothing asks for.
-fn judge_unwanted(path: String, shards: u16, output: &Output) -> (String, Judged) {
+fn judge_unwanted(path: String, shards: u16, output: &dyn Tree) -> (String, Judged) {
     let mut judged = Judged::default();
     match output.look(&path) {
         Ok(Seen::Ours(text)) => {
@@ -321,7 +319,7 @@ fn status(found: &str, wanted: &str) -> Status {
 }
 
 /// What a tenant's file said, for the guards.
-fn remember(path: &str, text: &str, unchanged: bool, output: &Output) -> Option<(String, BeforeNamespace)> {
+fn remember(path: &str, text: &str, unchanged: bool, output: &dyn Tree) -> Option<(String, BeforeNamespace)> {
     let (header, body) = Header::parse(text)?;
     // Where it is does not matter, nor what it is called: engines sync it.
     let namespace = match layout::namespace_of(path) {

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use super::strays::{self, Strays};
 use crate::cli::args::Diff;
 use crate::cli::read::{self, Input, shown_path};
-use crate::cli::revision::{Commit, Repository};
+use crate::cli::revision::{Commit, Listing, Repository};
 
 /// What a side is read from.
 pub struct Loaded {
@@ -39,10 +39,14 @@ pub struct Sides {
 pub enum BaseOutput {
     /// Nobody said.
     Unknown,
+    /// There is no commit to compare with: everything is new.
+    Nothing,
     /// In a folder.
     Folder(PathBuf),
     /// In a commit; and whether the commit has no inventory in the folder.
     Commit { repository: Box<Repository>, commit: Box<Commit>, folder: PathBuf, is_new: bool },
+    /// In a commit, and listed.
+    Listed { repository: Box<Repository>, listing: Box<Listing>, is_new: bool },
 }
 
 /// Reads both sides.
@@ -116,8 +120,8 @@ fn strays(repository: &Repository, (base, tip): (&Commit, &Commit), options: &Di
     let Ok(folder) = repository.folder(&options.output) else { return Ok(None) };
     let was = repository.list(base, &folder)?;
     let found = match (&options.head, options.staged) {
-        (Some(_), _) => strays::of_listings(repository, &was, &repository.list(tip, &folder)?)?,
-        (None, true) => strays::of_listings(repository, &was, &repository.list_staged(&folder)?)?,
+        (Some(_), _) => strays::of_listings(repository, Some(&was), &repository.list(tip, &folder)?)?,
+        (None, true) => strays::of_listings(repository, Some(&was), &repository.list_staged(&folder)?)?,
         (None, false) => strays::of_disk(repository, &was, &options.output)?,
     };
     Ok(Some(found))
@@ -132,8 +136,14 @@ impl BaseOutput {
     /// What there is to say of a base that has no inventory in the folder `inventory`, whose compiled files are `files`;
     /// `None` if it has one.
     pub fn without_inventory(&self, base: &str, inventory: &str, files: &BTreeMap<String, String>) -> Option<String> {
-        let BaseOutput::Commit { folder, is_new: true, .. } = self else { return None };
-        let output = shown_path(folder);
+        let output = match self {
+            BaseOutput::Nothing => return Some("there is no commit to compare with, so everything is new".to_owned()),
+            BaseOutput::Commit { folder, is_new: true, .. } => shown_path(folder),
+            BaseOutput::Listed { listing, is_new: true, .. } => listing.shown.clone(),
+            BaseOutput::Unknown | BaseOutput::Folder(_) | BaseOutput::Commit { .. } | BaseOutput::Listed { .. } => {
+                return None;
+            }
+        };
         let without = format!("the base `{base}` has no inventory in `{inventory}`");
         Some(if files.is_empty() {
             format!("{without} and nothing compiled in `{output}`, so everything is new")
@@ -149,6 +159,11 @@ impl BaseOutput {
     pub fn read(&self) -> Result<Option<BTreeMap<String, String>>> {
         match self {
             BaseOutput::Unknown => Ok(None),
+            BaseOutput::Nothing => Ok(Some(BTreeMap::new())),
+            BaseOutput::Listed { repository, listing, is_new } => {
+                let files = repository.read_output(listing)?;
+                Ok((*is_new || !files.is_empty()).then_some(files))
+            }
             BaseOutput::Folder(folder) => compiled(folder).map(Some),
             BaseOutput::Commit { repository, commit, folder, is_new } => {
                 // A folder elsewhere has nothing of the commit, as when the program runs outside of the repository.
@@ -168,7 +183,10 @@ impl BaseOutput {
                 "nor are there compiled files in `{}` at that commit; name their folder with --output",
                 shown_path(folder)
             ),
-            BaseOutput::Unknown | BaseOutput::Folder(_) => {
+            BaseOutput::Listed { listing, .. } => {
+                format!("nor are there compiled files in `{}` at that commit", listing.shown)
+            }
+            BaseOutput::Unknown | BaseOutput::Nothing | BaseOutput::Folder(_) => {
                 "to compare with what was compiled of it before, name that folder with --base-output".to_owned()
             }
         }

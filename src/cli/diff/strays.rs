@@ -34,14 +34,15 @@ fn is_wanted(path: &str, kind: Kind) -> bool {
     }
 }
 
-/// Compares two listings of the output folder. What both have is not read at all.
-pub fn of_listings(repository: &Repository, base: &Listing, head: &Listing) -> Result<Strays> {
-    Ok(Strays { base: listed(repository, base, head)?, head: listed(repository, head, base)? })
+/// Compares two listings of the output folder; without a base, all of it is new. What both have is not read at all.
+pub fn of_listings(repository: &Repository, base: Option<&Listing>, head: &Listing) -> Result<Strays> {
+    let before = base.map(|base| listed(repository, base, Some(head))).transpose()?;
+    Ok(Strays { base: before.unwrap_or_default(), head: listed(repository, head, base)? })
 }
 
-fn listed(repository: &Repository, listing: &Listing, other: &Listing) -> Result<StrayFiles> {
-    let wanted = |path: &[u8], kind| is_wanted(&text(path), kind) && !listing.agrees(other, path);
-    read(repository, listing, wanted)
+fn listed(repository: &Repository, listing: &Listing, other: Option<&Listing>) -> Result<StrayFiles> {
+    let agrees = |path: &[u8]| other.is_some_and(|other| listing.agrees(other, path));
+    read(repository, listing, |path, kind| is_wanted(&text(path), kind) && !agrees(path))
 }
 
 /// Compares a listing with the output folder on the disk. What is ours on the disk is not read of the base: whoever

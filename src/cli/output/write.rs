@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
-use super::{Output, TEMPORARY};
+use super::{Output, TEMPORARY, Tree};
 
 impl Output {
     /// Puts texts in their places and takes files away: all or, if a text cannot be written, nothing.

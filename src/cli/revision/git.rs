@@ -168,6 +168,20 @@ pub fn complaint(stderr: &[u8]) -> String {
     line.map_or("it failed and said nothing".to_owned(), |line| line.trim_start_matches("fatal: ").to_owned())
 }
 
+/// A path and a line end, quoted as git quotes and reads paths, whatever is in it.
+pub fn c_quoted(path: &[u8]) -> Vec<u8> {
+    let mut quoted = vec![b'"'];
+    for &byte in path {
+        match byte {
+            b'"' | b'\\' => quoted.extend([b'\\', byte]),
+            b' '..=b'~' => quoted.push(byte),
+            _ => quoted.extend(format!("\\{byte:03o}").bytes()),
+        }
+    }
+    quoted.extend(b"\"\n");
+    quoted
+}
+
 /// What a command printed as one path: everything before the last line end.
 pub fn path_of(stdout: &[u8]) -> PathBuf {
     let line = stdout.strip_suffix(b"\n").unwrap_or(stdout);

@@ -121,10 +121,20 @@ impl Repository {
     /// The e-mail addresses of those who wrote the commits that `head` has and `base` has not. Anybody can write any
     /// address into a commit, so this is a hint and no proof.
     pub fn authors(&self, base: &Commit, head: &Commit) -> Result<BTreeSet<String>> {
-        let without = format!("^{}", base.id.as_str());
+        self.authors_without(&[format!("^{}", base.id.as_str())], head)
+    }
+
+    /// The same for a commit that is compared with nothing: those who wrote what no branch or tag has yet.
+    pub fn authors_of_new(&self, head: &Commit) -> Result<BTreeSet<String>> {
+        self.authors_without(&["--not".to_owned(), "--all".to_owned()], head)
+    }
+
+    fn authors_without(&self, without: &[String], head: &Commit) -> Result<BTreeSet<String>> {
         // Authors, committers, and those whom a commit says to have had a hand in it.
         let format = "--format=%ae%x1f%ce%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1f)";
-        let printed = self.git.bytes(["rev-list", format, head.id.as_str(), &without, "--"])?;
+        let printed = self.git.bytes(
+            ["rev-list", format, head.id.as_str()].into_iter().chain(without.iter().map(String::as_str)).chain(["--"]),
+        )?;
         let printed = String::from_utf8_lossy(&printed).into_owned();
         // Each commit has a line of its own before what the format asks for.
         let people = printed.lines().skip(1).step_by(2).flat_map(|line| line.split('\u{1f}'));

@@ -17,6 +17,9 @@ mod blobs;
 mod files;
 mod git;
 mod history;
+mod hook;
+mod stage;
+mod stored;
 mod tree;
 mod walk;
 
@@ -37,11 +40,12 @@ use tenantry::source::SourceMap;
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
-use tree::{Entries, Found, ObjectId, Source};
+use tree::{Entries, Source};
 
 pub use files::{Held, too_large};
 pub use history::Commit;
-pub use tree::{Folder, Kind, Listing};
+pub use stage::Staged;
+pub use tree::{Folder, Found, Kind, Listing, ObjectId};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]
@@ -116,7 +120,7 @@ impl Repository {
 
     /// Everything that is staged below a folder.
     pub fn list_staged(&self, folder: &Folder) -> Result<Listing> {
-        self.list_from(Source::Index, folder)
+        self.without_intended(self.list_from(Source::Index, folder)?)
     }
 
     fn list_from(&self, source: Source, folder: &Folder) -> Result<Listing> {

@@ -16,6 +16,11 @@ impl ObjectId {
         sound.then(|| String::from_utf8_lossy(text).into()).map(ObjectId)
     }
 
+    /// Whether it is the id that git gives to nothing.
+    pub fn is_zero(&self) -> bool {
+        self.0.bytes().all(|digit| digit == b'0')
+    }
+
     /// Its digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -88,6 +88,12 @@ impl Format {
     }
 }
 
+/// The beginning of the review for a terminal: the verdict, the counts, what guards say and the risks. At most `most` of
+/// each kind are shown, and the others are counted.
+pub fn brief(changes: &ChangeSet, terminal: &Terminal, most: usize) -> String {
+    text::brief(changes, terminal, most)
+}
+
 /// The review in a format.
 pub fn render(changes: &ChangeSet, format: Format, terminal: &Terminal, options: &Options<'_>) -> String {
     let within = |limit| Options { limit, ..*options };

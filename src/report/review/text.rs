@@ -41,14 +41,26 @@ pub(super) fn render(changes: &ChangeSet, options: &Terminal) -> String {
     let paint = Paint(options.colour);
     let mut screen = Screen { paint, width: options.width, text: String::new() };
     screen.head(changes);
-    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive));
-    screen.guards(&changes.guards);
-    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening));
+    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive), usize::MAX);
+    screen.guards(&changes.guards, usize::MAX);
+    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening), usize::MAX);
     screen.people("gains", Tone::Plus, gains(changes));
     screen.people("loses", Tone::Minus, losses(changes));
-    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice));
+    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice), usize::MAX);
     screen.objects(changes);
     screen.manifests(changes, options.manifests);
+    screen.text
+}
+
+/// The verdict, the counts, what guards say and the risks: what a hook has room for. Of each kind, at most so many are
+/// shown, and the others are counted.
+pub(super) fn brief(changes: &ChangeSet, options: &Terminal, most: usize) -> String {
+    let mut screen = Screen { paint: Paint(options.colour), width: options.width, text: String::new() };
+    screen.head(changes);
+    screen.risks("destroys", Tone::Bad, risk::lines(changes, RiskSeverity::Destructive), most);
+    screen.guards(&changes.guards, most);
+    screen.risks("opens", Tone::Warn, risk::lines(changes, RiskSeverity::Widening), most);
+    screen.risks("notes", Tone::Strong, risk::lines(changes, RiskSeverity::Notice), most);
     screen.text
 }
 
@@ -176,30 +188,39 @@ impl Screen {
         }
     }
 
-    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<RiskLine<'_>>) {
+    fn risks(&mut self, words: &str, tone: Tone, risks: Vec<RiskLine<'_>>, most: usize) {
         if risks.is_empty() {
             return;
         }
         self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum());
-        for line in risks {
+        for line in risks.iter().take(most) {
             let (risk, on) = (line.risk, line.on(str::to_owned));
             self.paragraph("  ", &format!("{}{on}: {}", risk.code.name(), risk.message));
             self.place("    ", &risk.place);
         }
+        self.more(risks.iter().skip(most).map(|line| line.clusters.len()).sum());
     }
 
-    fn guards(&mut self, guards: &[GuardFinding]) {
+    /// Says how many were left out.
+    fn more(&mut self, left_out: usize) {
+        if left_out > 0 {
+            self.line(&format!("  and {left_out} more"));
+        }
+    }
+
+    fn guards(&mut self, guards: &[GuardFinding], most: usize) {
         if guards.is_empty() {
             return;
         }
         self.title(Tone::Bad, "guards would refuse", guards.len());
-        for guard in guards {
+        for guard in guards.iter().take(most) {
             self.paragraph("  ", &format!("{}: {}", guard.code.name(), guard.message));
             self.place("    ", &guard.place);
             if let Some(help) = &guard.help {
                 self.paragraph("    help: ", help);
             }
         }
+        self.more(guards.len().saturating_sub(most));
     }
 
     /// Lines by person, and below each where and why.
@@ -305,4 +326,30 @@ fn kinds(objects: &[ObjectRef]) -> String {
         *kinds.entry(&object.kind).or_default() += 1;
     }
     kinds.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Review, risk};
+    use super::*;
+    use crate::diff::RiskCode;
+
+    #[test]
+    fn a_short_review_shows_so_many_lines_and_counts_the_rest() {
+        let on = |cluster: &str, namespace: &str| {
+            let mut risk = risk(RiskCode::QuotaRemoved, namespace);
+            risk.cluster = cluster.into();
+            risk
+        };
+        let mut review = Review::none();
+        review.risks =
+            ["prod-eu", "prod-us"].iter().flat_map(|cluster| ["a", "b", "c"].map(|it| on(cluster, it))).collect();
+        let plain = Terminal { colour: false, width: None, manifests: false };
+        let lines = |most| brief(&review, &plain, most).lines().map(str::to_owned).collect::<Vec<_>>();
+        let shown =
+            |most| lines(most).iter().filter(|line| line.contains("quota-removed on prod-eu and prod-us")).count();
+        assert!(lines(1).contains(&"opens (6)".to_owned()), "{:?}", lines(1));
+        assert_eq!((shown(1), lines(1).last().map(String::as_str)), (1, Some("  and 4 more")));
+        assert_eq!((shown(3), lines(3).iter().any(|line| line.contains("more"))), (3, false));
+    }
 }

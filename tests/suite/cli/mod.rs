@@ -2,6 +2,7 @@
 //! What an inventory means is shown by the cases in `tests/ui`.
 
 mod access;
+mod argocd;
 mod codeowners;
 mod compile;
 mod diff;
@@ -10,6 +11,7 @@ mod folder;
 mod formats;
 mod function;
 mod guards;
+mod hooks;
 mod kill;
 mod layout;
 mod life;
@@ -28,8 +30,9 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 18] = [
+    let modules: [(&str, &[Test]); 25] = [
         ("access", access::TESTS),
+        ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
         ("compile", compile::TESTS),
         ("diff", diff::TESTS),
@@ -38,6 +41,12 @@ pub fn trials() -> Vec<Trial> {
         ("formats", formats::TESTS),
         ("function", function::TESTS),
         ("guards", guards::TESTS),
+        ("hooks::commit", hooks::commit::TESTS),
+        ("hooks::framework", hooks::framework::TESTS),
+        ("hooks::install", hooks::install::TESTS),
+        ("hooks::push", hooks::push::TESTS),
+        ("hooks::server", hooks::server::TESTS),
+        ("hooks::stage", hooks::stage::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),
