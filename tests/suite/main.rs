@@ -15,6 +15,7 @@ mod hosts;
 mod krm;
 mod kustomize;
 mod laws;
+mod limits;
 mod marks;
 mod release;
 mod review;
@@ -24,7 +25,7 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 12] = [
+    let modules: [fn() -> Vec<Trial>; 14] = [
         cli::trials,
         diffs::trials,
         example::trials,
@@ -34,6 +35,7 @@ fn main() {
         krm::trials,
         kustomize::trials,
         laws::trials,
+        limits::trials,
         release::trials,
         review::trials,
         tidy::trials,

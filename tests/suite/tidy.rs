@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "manifest",
     "diag",
     "parse",
+    "git",
     "inventory",
     "resolve",
     "plan",

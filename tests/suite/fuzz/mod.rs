@@ -15,7 +15,8 @@ use libtest_mimic::{Failed, Trial};
 type Target = fn(&[u8]);
 
 /// Every target by its name.
-const TARGETS: [(&str, Target); 4] = [
+const TARGETS: [(&str, Target); 5] = [
+    ("git", targets::git),
     ("inventory", targets::inventory),
     ("output", targets::output),
     ("resource_list", targets::resource_list),

@@ -11,8 +11,11 @@ use tenantry::diag::{Diagnostic, Severity};
 use tenantry::diff::{Content, Declared, Options as DiffOptions, Side, Stray, StrayFiles, Strays, compare};
 use tenantry::driver::{Program, analyse};
 use tenantry::facts;
+use tenantry::git::batch::{self, Blob};
+use tenantry::git::{tree, walk};
 use tenantry::guard::{Allowed, Before, BeforeNamespace, judge};
 use tenantry::krm::{self, Call, verify};
+use tenantry::parse::is_wanted;
 use tenantry::parse::value::parse_date;
 use tenantry::plan::Plan;
 use tenantry::render::freshness::{Freshness, Leftover, judge as fresh, judge_leftover};
@@ -30,6 +33,9 @@ const DAY: &str = "2026-11-22";
 
 /// How a line begins that names the next file, where one text stands for several.
 pub const FILE: &str = "=== ";
+
+/// What stands between a list of git and its contents.
+pub const CONTENTS: &[u8] = b"\n=== contents\n";
 
 /// A small inventory that is sound.
 const ESTATE: &str = "\
@@ -173,6 +179,39 @@ pub fn output(bytes: &[u8]) {
 /// rest would leave a fuzzer no time to look for anything.
 fn is_one_of(parts: usize, bytes: &[u8]) -> bool {
     bytes.len().is_multiple_of(parts)
+}
+
+/// What git prints about a repository that somebody else wrote: a list of entries, and the answers with their contents.
+/// Lists come before [`CONTENTS`]; every link of the list leads to what stands behind it.
+pub fn git(bytes: &[u8]) {
+    let at = bytes.windows(CONTENTS.len()).position(|part| part == CONTENTS).unwrap_or(bytes.len());
+    let (list, contents) = (&bytes[..at], bytes[at..].strip_prefix(CONTENTS).unwrap_or_default());
+    let Ok(entries) = tree::parse(list) else { return };
+    let links: BTreeSet<&tree::ObjectId> =
+        entries.values().filter(|entry| entry.kind == tree::Kind::Link).map(|entry| &entry.id).collect();
+    let mut texts = BTreeMap::new();
+    let mut contents = contents;
+    for id in links {
+        match batch::next(&mut contents, id, 1 << 10) {
+            Ok(Blob::Bytes(text)) => drop(texts.insert(id.clone(), text)),
+            Ok(Blob::TooLarge(size)) => assert!(size > 1 << 10),
+            Ok(Blob::Missing) => {}
+            Err(_) => break,
+        }
+    }
+    for root in [&b""[..], b"input"] {
+        let below: tree::Entries =
+            tree::below(&entries, root).map(|(path, entry)| (path.to_owned(), entry.clone())).collect();
+        assert_eq!(tree::is_folder(&entries, root), root.is_empty() || !below.is_empty());
+        let walked = walk::walk(root, &below, &texts);
+        let hidden = walked.files.iter().find(|(name, _)| walk::is_hidden(name.as_bytes()) || !is_wanted(name));
+        assert!(hidden.is_none(), "{hidden:?} is read");
+        assert!(
+            walked.files.iter().all(|(_, id)| below.values().any(|entry| entry.id == *id)),
+            "an object from nowhere"
+        );
+        findings(&walked.found, &SourceMap::default());
+    }
 }
 
 /// The files that one text stands for.

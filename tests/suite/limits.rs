@@ -1,0 +1,152 @@
+//! Limits that no folder of a case can show, because its files would be too large; and that what is said of limits,
+//! threats and dependencies is true.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::Command;
+
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+use tenantry::diag::{Code, Diagnostic};
+use tenantry::driver::analyse;
+use tenantry::parse::value::parse_date;
+use tenantry::source::SourceMap;
+use walkdir::WalkDir;
+
+/// One trial per limit, and one per page.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("limits/a-million-memberships-are-fine", a_million),
+        Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
+        Trial::test("limits/tests-of-the-threat-model-are-there", threats_are_tested),
+        Trial::test("limits/dependencies-are-counted", dependencies_are_counted),
+    ]
+}
+
+/// A hundred groups of a hundred groups of people, and so on: the ways from `top` to a person are the product.
+fn nested(people: usize, levels: &[usize]) -> Vec<Diagnostic> {
+    const API: &str = "apiVersion: tenantry.dev/v1alpha1";
+    let mut text = format!(
+        "{API}\nkind: Platform\nmetadata: {{name: prod}}\nspec: {{distribution: kubeflow, owner: root}}\n---\n{API}\nkind: \
+         Directory\nmetadata: {{name: people}}\nspec:\n  users:\n    - {{name: root}}\n"
+    );
+    let names = |letter: &str, count: usize| (0..count).map(|at| format!("{letter}{at}")).collect::<Vec<_>>();
+    let users = names("u", people);
+    for user in &users {
+        let _ = writeln!(text, "    - {{name: {user}}}");
+    }
+    let _ = write!(text, "  groups:\n    - {{name: all, members: [{}]}}\n", users.join(", "));
+    let mut below = vec!["all".to_owned()];
+    for (level, &count) in levels.iter().enumerate() {
+        let groups = names(&format!("g{level}-"), count);
+        for group in &groups {
+            let _ = writeln!(text, "    - {{name: {group}, groups: [{}]}}", below.join(", "));
+        }
+        below = groups;
+    }
+    let _ = writeln!(text, "    - {{name: top, groups: [{}]}}", below.join(", "));
+    let tenant = "kind: Tenant\nmetadata: {name: vision}\nspec: {contributors: [{group: top}]}\n";
+    let _ = write!(text, "---\n{API}\n{tenant}");
+    let sources = SourceMap::new(vec![("all.yaml".to_owned(), text)]);
+    let day = parse_date("2026-11-22").expect("a day");
+    analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics)
+}
+
+fn a_million() -> Result<(), Failed> {
+    let found = nested(1_000, &[1_000]);
+    let errors: Vec<_> = found.iter().filter(|it| it.severity == tenantry::diag::Severity::Error).collect();
+    if errors.is_empty() { Ok(()) } else { Err(format!("{errors:?}").into()) }
+}
+
+fn a_billion() -> Result<(), Failed> {
+    let found = nested(100, &[100, 100, 1_000]);
+    let named = found.iter().any(|it| it.code == Code::GroupTooLarge && it.message.contains("`top`"));
+    if named { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+/// Every row of a table that ends with tests names tests that are there.
+fn threats_are_tested() -> Result<(), Failed> {
+    let root = crate::root();
+    let page = std::fs::read_to_string(root.join(".github/SECURITY.md"))?;
+    let mut sources = String::new();
+    for folder in ["src", "tests/suite"] {
+        for entry in WalkDir::new(root.join(folder)).into_iter().filter_map(Result::ok) {
+            if entry.path().extension().is_some_and(|it| it == "rs") {
+                sources.push_str(&std::fs::read_to_string(entry.path())?);
+            }
+        }
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| --"));
+    let (mut named, mut complaints) = (BTreeSet::new(), Vec::new());
+    for row in rows {
+        let last = row.trim_end_matches(['|', ' ']).rsplit(" | ").next().unwrap_or_default();
+        if last == "Test" {
+            continue;
+        }
+        let tests: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        if tests.is_empty() {
+            complaints.push(format!("no test: {row}"));
+        }
+        for test in tests {
+            let name = test.rsplit(['/', ':']).next().unwrap_or(test);
+            let known = root.join("tests").join(test).is_dir()
+                || sources.contains(&format!("\"{name}\""))
+                || sources.contains(&format!("{test}\""))
+                || sources.contains(&format!("fn {name}("));
+            if !known {
+                complaints.push(format!("no such test: {test}"));
+            }
+            named.insert(test);
+        }
+    }
+    if named.len() < 40 {
+        complaints.push(format!("only {} tests are named", named.len()));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}
+
+/// What the README says of dependencies is what Cargo.lock holds for Linux, and all of it is of crates.io and may be used.
+fn dependencies_are_counted() -> Result<(), Failed> {
+    const LICENCES: [&str; 6] =
+        ["Apache-2.0", "BSL-1.0", "MIT", "Unicode-3.0", "Unlicense", "Apache-2.0 WITH LLVM-exception"];
+    let arguments =
+        ["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform=x86_64-unknown-linux-gnu"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(crate::root()).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let nodes = metadata["resolve"]["nodes"].as_array().ok_or("no nodes")?;
+    let id = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (mut seen, mut todo) = (BTreeSet::new(), vec![id(&metadata["resolve"]["root"])]);
+    while let Some(next) = todo.pop() {
+        let Some(node) = nodes.iter().find(|node| id(&node["id"]) == next) else { continue };
+        if !seen.insert(next) {
+            continue;
+        }
+        for dependency in node["deps"].as_array().into_iter().flatten() {
+            let kinds = dependency["dep_kinds"].as_array().into_iter().flatten();
+            if kinds.into_iter().any(|kind| kind["kind"].is_null()) {
+                todo.push(id(&dependency["pkg"]));
+            }
+        }
+    }
+    let mut complaints = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten().filter(|it| !it["source"].is_null()) {
+        let name = id(&package["id"]);
+        if id(&package["source"]) != "registry+https://github.com/rust-lang/crates.io-index" {
+            complaints.push(format!("{name} is of another source"));
+        }
+        // One of an `OR`, and all of an `AND`.
+        let licence = id(&package["license"]).replace(['(', ')'], "").replace('/', " OR ");
+        let usable = |part: &str| part.split(" OR ").any(|one| LICENCES.contains(&one.trim()));
+        if !licence.split(" AND ").all(usable) {
+            complaints.push(format!("{name} has the licence `{licence}`"));
+        }
+    }
+    let said = format!("{} packages of crates.io", seen.len() - 1);
+    if !std::fs::read_to_string(crate::root().join("README.md"))?.contains(&said) {
+        complaints.push(format!("README.md does not say `{said}`"));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}
