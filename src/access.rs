@@ -79,6 +79,8 @@ pub struct Evidence {
     pub groups: Vec<Arc<str>>,
     /// The role that this way leads to.
     pub role: Role,
+    /// What its entry says of notebooks, if it does.
+    pub notebook_access: Option<bool>,
     /// The last day on which this way holds, if it ends.
     pub until: Option<Date>,
     /// The file of the entry, below the inventory's folder as people name it.
@@ -146,7 +148,7 @@ impl<'a> Witness<'a> {
     fn owner(&self, provision: &Provision<'_>, places: &mut PlaceCache<'_>) -> AccessFact {
         let (file, line) = places.place(provision.owner_span);
         let (via, role) = (provision.owner_via, Role::Admin);
-        let way = Evidence { via, groups: Vec::new(), role, until: None, file, line };
+        let way = Evidence { via, groups: Vec::new(), role, notebook_access: None, until: None, file, line };
         AccessFact { notebook_access: true, via: vec![way], ..self.person(provision, provision.owner, role) }
     }
 
@@ -167,7 +169,15 @@ impl<'a> Witness<'a> {
     fn way(&self, way: &Way, places: &mut PlaceCache<'_>) -> Evidence {
         let groups = way.groups.iter().map(|&group| self.inventory.group(group).name.shared());
         let (file, line) = places.place(way.span);
-        Evidence { via: way.via, groups: groups.collect(), role: way.role, until: way.until, file, line }
+        Evidence {
+            via: way.via,
+            groups: groups.collect(),
+            role: way.role,
+            notebook_access: way.notebook_access,
+            until: way.until,
+            file,
+            line,
+        }
     }
 }
 

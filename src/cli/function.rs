@@ -126,7 +126,8 @@ fn inventory_folder(call: &Call<'_>, folder: &str, root: Option<PathBuf>) -> Res
     match (root, &call.config.package) {
         (Some(root), _) => candidates.push((root.clone(), root.join(folder))),
         (None, package) => {
-            if let Some(package) = package.as_ref().map(PathBuf::from) {
+            // Anybody can write the annotation onto an object; where there is no package of kpt, it says nothing.
+            if let Some(package) = package.as_ref().map(PathBuf::from).filter(|it| it.join("Kptfile").is_file()) {
                 let below = call.config.path.as_deref().and_then(|path| Path::new(path).parent());
                 candidates.push((package.clone(), package.join(below.unwrap_or(Path::new(""))).join(folder)));
             }

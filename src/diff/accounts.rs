@@ -1,5 +1,5 @@
-//! Service accounts that carry access from one namespace into another: whoever can edit where an account lives can run
-//! as it, and has what it has.
+//! Service accounts that carry access from one namespace into another, or to more than editors have where they live:
+//! whoever can edit there can run as them, and has what they have.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::space::{Made, Space};
 use super::{Declared, Risk, RiskCode};
 use crate::access::{AccessFact, SubjectKind};
 use crate::facts;
-use crate::inventory::Role;
+use crate::inventory::{Inventory, Role};
 use crate::name::ServiceAccountRef;
-use crate::plan::{Grant, GrantSubject, Provision};
+use crate::plan::{Grant, GrantSubject, Plan, Provision, Via};
 
 /// The service accounts that hold grants on a cluster, in the head.
 pub struct Accounts<'a, 'i> {
@@ -152,15 +152,63 @@ fn had(was: &Space<'_>, held: &Held<'_, '_>) -> bool {
     }
 }
 
-/// A new grant to an account of another tenant's namespace.
+/// A new grant to an account of another tenant's namespace, or of one of the same tenant where somebody can edit who has
+/// less in the namespace of the grant.
 pub fn granted(fact: &AccessFact, scene: &Scene<'_, '_>) -> Option<Risk> {
     let (home, _) = fact.identity.split_once('/')?;
-    let owner = scene.accounts.tenants.get(home).filter(|owner| **owner != &*fact.tenant)?;
+    let owner = scene.accounts.tenants.get(home)?;
     let (account, namespace, role) = (&fact.identity, &fact.namespace, fact.role.name());
-    let message = format!(
-        "the service account `{account}` gets `{role}` in the namespace `{namespace}`, and with it everybody who can edit in that of the tenant `{owner}`"
-    );
+    let with_it = if **owner == *fact.tenant {
+        let planned = scene.head.as_planned()?;
+        let names: Vec<&str> = gaining(planned.plan, fact).map(|it| name(planned.plan.inventory, it)).collect();
+        if names.is_empty() {
+            return None;
+        }
+        format!("{}, by editing in the namespace `{home}`, where it lives", few(&names))
+    } else {
+        format!("everybody who can edit in that of the tenant `{owner}`")
+    };
+    let message =
+        format!("the service account `{account}` gets `{role}` in the namespace `{namespace}`, and with it {with_it}");
     Some(Risk::new(RiskCode::SharedServiceAccount, &fact.cluster, Some(namespace), message).at(place(fact)))
+}
+
+/// Those who can edit where a service account lives, and have less without it than it has by this fact of the plan.
+pub fn gaining<'p, 'i>(
+    plan: &'p Plan<'i>,
+    fact: &'p AccessFact,
+) -> impl Iterator<Item = GrantSubject<'i>> + use<'p, 'i> {
+    let find = |name: &str| {
+        let at = plan.provisions.binary_search_by(|it| it.namespace.name.as_str().cmp(name)).ok()?;
+        Some(&plan.provisions[at])
+    };
+    let home = fact.identity.split_once('/').and_then(|(home, _)| find(home));
+    home.zip(find(&fact.namespace)).into_iter().flat_map(move |(home, there)| {
+        let owner = (home.owner_via != Via::StandIn).then_some(GrantSubject::User(home.owner));
+        let granted = home.grants.iter().filter(|grant| grant.role >= Role::Edit).map(|grant| grant.subject);
+        let itself = |subject: GrantSubject<'_>| {
+            matches!(subject, GrantSubject::ServiceAccount(account) if account.as_str() == &*fact.identity)
+        };
+        let less = move |it: &GrantSubject<'i>| !itself(*it) && role_of(there, *it).is_none_or(|role| role < fact.role);
+        owner.into_iter().chain(granted).filter(less)
+    })
+}
+
+/// What somebody has in a namespace.
+fn role_of(provision: &Provision<'_>, subject: GrantSubject<'_>) -> Option<Role> {
+    if subject == GrantSubject::User(provision.owner) {
+        return Some(Role::Admin);
+    }
+    let at = provision.grants.binary_search_by(|grant| grant.subject.cmp(&subject)).ok()?;
+    Some(provision.grants[at].role)
+}
+
+fn name<'i>(inventory: &'i Inventory, subject: GrantSubject<'i>) -> &'i str {
+    match subject {
+        GrantSubject::User(user) => inventory.user(user).name.as_str(),
+        GrantSubject::ServiceAccount(account) => account.as_str(),
+        GrantSubject::IdpGroup(group) => group.as_str(),
+    }
 }
 
 /// Those who can edit in a namespace from now on, and gain by that what its service accounts have elsewhere. One risk for
@@ -174,7 +222,7 @@ pub fn entered(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
     let editors: Vec<&AccessFact> = gained.chain(raised).filter(|fact| fact.role >= Role::Edit).collect();
     let mut opened: BTreeMap<Gain<'_>, Vec<&str>> = BTreeMap::new();
     let mut places: BTreeMap<&str, &AccessFact> = BTreeMap::new();
-    for held in held.iter().filter(|held| held.namespace() != home) {
+    for held in held {
         let account = held.account.as_str();
         let gaining = |fact: &&&AccessFact| *fact.identity != *account && !scene.accounts.has_already(fact, held);
         let mut gaining: Vec<&AccessFact> = editors.iter().filter(gaining).copied().collect();

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::people::{AccessDelta, end, place, shown};
+use super::accounts;
+use super::people::{AccessDelta, owns, place, shown};
 use super::{Actor, Declared, Risk, RiskCode};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
 use crate::inventory::{Inventory, Platform, User};
 use crate::name::fold_case;
-use crate::plan::{Plan, Via};
+use crate::plan::{GrantSubject, Plan, Via};
 
 /// Risks of what the actor gains, or keeps for longer than was agreed. Whoever only stands in, because a namespace is
 /// suspended, gains nothing; whoever becomes the one to stand in does.
@@ -20,6 +21,7 @@ pub fn self_grants(
 ) -> Vec<Risk> {
     let theirs = Theirs::of(actor, base, head);
     let mut risks = theirs.access(delta);
+    risks.extend(theirs.accounts(delta, head));
     if let Some(base) = base {
         risks.extend(head.plans.iter().flat_map(|plan| theirs.platform(base, head, plan)));
     }
@@ -67,6 +69,10 @@ impl Theirs {
         for fact in delta.risen().filter(|fact| self.has(fact)) {
             say(fact, format!("gets `{}` in", fact.role.name()));
         }
+        for fact in delta.dormant.iter().filter(|fact| self.has(fact)) {
+            let what = if owns(fact) { "becomes owner".to_owned() } else { format!("gets `{}`", fact.role.name()) };
+            say(fact, format!("{what}, once it is active again, {}", if owns(fact) { "of" } else { "in" }));
+        }
         let wider = delta.changed.iter().map(|it| &it.change).filter(|it| it.is_wider() && it.fact.role <= it.before);
         for fact in wider.map(|it| &it.fact).filter(|fact| self.has(fact)) {
             say(fact, "gets to the notebooks of".to_owned());
@@ -74,14 +80,36 @@ impl Theirs {
         for fact in delta.owning.iter().filter(|fact| self.has(fact)) {
             say(fact, "becomes owner of".to_owned());
         }
-        for (fact, before) in delta.extended.iter().filter(|(fact, _)| self.has(fact)) {
-            let after = match end(fact, fact.role) {
+        for (fact, longer) in delta.extended.iter().filter(|(fact, _)| self.has(fact)) {
+            let before = longer.before;
+            let after = match longer.after {
                 Some(after) => format!("until {after} instead of {before}"),
                 None => format!("without an end instead of until {before}"),
             };
-            say(fact, format!("keeps `{}` {after} in", fact.role.name()));
+            say(fact, format!("keeps {} {after} in", longer.level.name()));
         }
         risks
+    }
+
+    /// Access of service accounts that live where the actor can edit: whoever edits there can run as them.
+    fn accounts(&self, delta: &AccessDelta, head: &Declared<'_>) -> Vec<Risk> {
+        let risen = delta.risen().filter(|fact| fact.kind == SubjectKind::ServiceAccount);
+        let planned = risen.filter_map(|fact| Some((fact, head.plan(&fact.cluster)?)));
+        let risk = |(fact, plan)| {
+            let user = accounts::gaining(plan, fact).find_map(|subject| match subject {
+                GrantSubject::User(user) => Some(head.inventory.user(user)).filter(|user| self.is(user)),
+                GrantSubject::ServiceAccount(_) | GrantSubject::IdpGroup(_) => None,
+            })?;
+            let AccessFact { identity, namespace, cluster, role, .. } = fact;
+            let message = format!(
+                "`{}`{} gets `{}` through the service account `{identity}` in the namespace `{namespace}`",
+                user.name,
+                self.who,
+                role.name()
+            );
+            Some(Risk::new(RiskCode::SelfGrant, cluster, Some(namespace), message).at(place(fact)))
+        };
+        planned.filter_map(risk).collect()
     }
 
     /// What the settings of a platform make of the actor.

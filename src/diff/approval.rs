@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::inventory::{Inventory, User, UserId};
+use crate::inventory::{Inventory, Platform, User, UserId};
 
 /// A person whose approval counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -48,6 +48,22 @@ pub struct Approval {
     pub tenant: String,
     /// Its owners, sorted: one, or several where clusters differ. One of them has to agree to a change.
     pub owners: Vec<Owner>,
+}
+
+/// A platform whose settings change, and who answers for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlatformApproval {
+    /// The cluster.
+    pub cluster: String,
+    /// Its administrators before the change, or its owner if it had none. Sorted; one of them has to agree.
+    pub admins: Vec<Owner>,
+}
+
+/// Who has to agree to a change of a platform: nobody who only becomes administrator by it. Ask with the base.
+pub fn platform_approval(inventory: &Inventory, platform: &Platform) -> PlatformApproval {
+    let owner = platform.owner.into_iter().filter(|_| platform.admins.is_empty());
+    let admins = owners(inventory, platform.admins.iter().copied().chain(owner));
+    PlatformApproval { cluster: platform.name.to_string(), admins }
 }
 
 /// Who has to agree to a change of these tenants, sorted by tenant. Tenants that the inventory does not have are left

@@ -10,14 +10,15 @@ use super::guards::Judge;
 use super::kinds::{self, NewKinds};
 use super::objects::{self, Pair};
 use super::people::{self, AccessDelta};
-use super::space::{Known, Space};
+use super::space::{Known, Made, Space};
 use super::stray::{self, Strays};
 use super::total::Total;
 use super::{
-    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, outsiders, platform, same,
-    workload,
+    ChangeSet, Content, FileChange, ObjectChanges, Risk, RiskCode, Side, contributors, dormant, outsiders, platform,
+    same, workload,
 };
 use crate::access::AccessFact;
+use crate::facts;
 use crate::guard::{Allowed, Before, BeforeNamespace, Moved};
 use crate::lower::gitops::GroupKind;
 use crate::manifest::Manifest;
@@ -95,6 +96,10 @@ pub struct Found {
     pub base_place: Option<(String, u32)>,
     /// Kinds of objects that are new in it and that tenantry itself does not write.
     pub kinds: BTreeSet<GroupKind>,
+    /// Tenant and name of the owner whom only a compiled base tells.
+    pub former: Option<(String, String)>,
+    /// Whether it differs in what it gives when it is active again.
+    pub dormant: bool,
 }
 
 impl<'w> Work<'w> {
@@ -109,7 +114,8 @@ impl<'w> Work<'w> {
         let names: Vec<&str> = names.into_iter().collect();
         let look = |name: &&str| {
             let (was, is) = (base.get(name), head.get(name));
-            let view = View { same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
+            let as_of = self.options.as_of;
+            let view = View { as_of, same_settings, known: &known, accounts: &accounts, outsiders: &outsiders };
             view.namespace(was, is)
         };
         let found: Vec<Found> = names.par_iter().map(look).collect();
@@ -151,11 +157,19 @@ impl<'w> Work<'w> {
             total.guards.extend(judge.judge(cluster, before, &places));
             match &self.base.content {
                 Content::Declared(base) => {
-                    total.risks.extend(platform::risks(cluster, Some(base), head));
-                    total.risks.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                    let mut found = platform::risks(cluster, Some(base), head);
+                    found.extend(outsiders::let_in(cluster, base, head, &outsiders));
+                    found.extend(outsiders::in_charge(cluster, Some(base), head, &outsiders));
+                    if !same_settings || !found.is_empty() {
+                        total.platforms.insert(cluster.to_owned());
+                    }
+                    total.risks.extend(found);
                 }
                 Content::Compiled(_) => total.risks.extend(platform::not_compared(cluster, head)),
-                Content::Nothing => total.risks.extend(platform::risks(cluster, None, head)),
+                Content::Nothing => {
+                    total.risks.extend(platform::risks(cluster, None, head));
+                    total.risks.extend(outsiders::in_charge(cluster, None, head, &outsiders));
+                }
             }
         }
     }
@@ -208,6 +222,7 @@ impl<'w> Work<'w> {
 
 /// What namespaces of one cluster are looked at with.
 struct View<'v> {
+    as_of: Date,
     same_settings: bool,
     known: &'v Known<'v>,
     accounts: &'v Accounts<'v, 'v>,
@@ -216,6 +231,29 @@ struct View<'v> {
 
 impl View<'_> {
     fn namespace(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {
+        let mut found = self.compared(base, head);
+        if let Some((base, head)) = base.zip(head) {
+            let dormant =
+                dormant::compare(base, head, self.as_of, &|was, is| same_way(Some(base), Some(head), was, is));
+            found.former = self.former(base);
+            found.risks.extend(dormant.risks);
+            found.access.dormant = dormant.gained;
+            found.dormant = dormant.differs;
+            if dormant.differs {
+                found.tenants = vec![base.tenant.to_string(), head.tenant.to_string()];
+            }
+        }
+        found
+    }
+
+    /// The owner of a namespace in a compiled base, if the head knows the person.
+    fn former(&self, base: &Space<'_>) -> Option<(String, String)> {
+        let Made::Written { body, .. } = base.made else { return None };
+        let user = self.known.get(&facts::owner_of_text(body).filter(|_| base.is_active())?)?;
+        Some((base.tenant.to_string(), (*user).to_owned()))
+    }
+
+    fn compared(&self, base: Option<&Space<'_>>, head: Option<&Space<'_>>) -> Found {
         if let Some((base, head)) = base.zip(head) {
             let planned = base.as_planned().zip(head.as_planned()).filter(|_| self.same_settings);
             if let Some((was, is)) = planned.filter(|(was, is)| same::namespaces(was, is)) {
@@ -311,7 +349,8 @@ fn same_way(base: Option<&Space<'_>>, head: Option<&Space<'_>>, was: &AccessFact
         && was.via.iter().zip(&is.via).all(|(a, b)| {
             let same_file = file(&a.file, &old) == file(&b.file, &new);
             let stands_in = a.via == crate::plan::Via::StandIn;
-            (a.via, &a.groups, a.role, a.until) == (b.via, &b.groups, b.role, b.until) && (same_file || stands_in)
+            let says = (a.role, a.notebook_access, a.until) == (b.role, b.notebook_access, b.until);
+            (a.via, &a.groups) == (b.via, &b.groups) && says && (same_file || stands_in)
         })
 }
 

@@ -8,6 +8,9 @@ mod actor;
 mod approval;
 mod compare;
 mod contributors;
+mod data;
+mod dormant;
+mod ends;
 mod files;
 mod guards;
 mod kinds;
@@ -26,7 +29,7 @@ mod words;
 mod workload;
 
 pub use actor::knows;
-pub use approval::{Approval, Owner, approvals};
+pub use approval::{Approval, Owner, PlatformApproval, approvals};
 pub use compare::{Actor, Options, compare};
 pub use side::{Content, Declared, Side};
 pub use stray::{Stray, StrayFiles, Strays};
@@ -184,7 +187,7 @@ pub struct ChangeSet {
     pub lost: Vec<AccessFact>,
     /// Sorted alike.
     pub changed: Vec<AccessChange>,
-    /// Sorted by severity, cluster, namespace and code.
+    /// Sorted by severity, danger (the order of [`RiskCode`]), cluster and namespace.
     pub risks: Vec<Risk>,
     /// Objects that differ.
     pub objects: ObjectChanges,
@@ -196,11 +199,13 @@ pub struct ChangeSet {
     pub counts: Counts,
     /// Who has to agree, by tenant.
     pub approvals: Vec<Approval>,
+    /// Who has to agree to changed settings, by cluster. A cluster that is new has nobody yet.
+    pub platform_approvals: Vec<PlatformApproval>,
 }
 
 macro_rules! risk_codes {
     ($($variant:ident = $severity:ident $name:literal $summary:literal;)*) => {
-        /// The name of a risk.
+        /// The name of a risk. Of one severity, the smaller one is the more dangerous.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum RiskCode {
             $(#[doc = $summary] $variant,)*
@@ -228,50 +233,53 @@ macro_rules! risk_codes {
     };
 }
 
+// Within a severity the most dangerous come first: reviews show risks in this order.
 risk_codes! {
+    NamespaceTakenOver = Destructive "namespace-taken-over" "a namespace passes to another tenant, data and all";
     ProfileRemoved = Destructive "profile-removed" "a Profile goes, and with it the namespace and its volumes";
     NamespaceRemoved = Destructive "namespace-removed" "a Namespace goes, and all that is in it";
     ProtectionLifted = Destructive "protection-lifted" "engines may delete a Namespace or Profile from now on";
-    NamespaceTakenOver = Destructive "namespace-taken-over" "a namespace passes to another tenant, data and all";
+    DataRemoved = Destructive "data-removed" "an object of an add-on that holds data goes, or deletes its data from now on";
+    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
+    ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
+    PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
+    ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";
     IdentityChanged = Widening "identity-changed" "a person's identity changes";
-    Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
-    NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";
-    QuotaLoosened = Widening "quota-loosened" "a quota is raised";
-    QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
-    LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
-    LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
-    KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
-    WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
-    WorkloadPrivileged = Widening "workload-privileged" "pods of an add-on may do more to their nodes, or run as another account";
-    CloudRoleAdded = Widening "cloud-role-added" "an annotation gives rights in a cloud";
-    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
-    PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
     IdentityHeaderChanged = Widening "identity-header-changed" "people are told apart in another way";
+    PrincipalAdded = Widening "principal-added" "the mesh lets another program act for users";
     MeshRemoved = Widening "mesh-removed" "no mesh keeps anybody out any more";
     IsolationLifted = Widening "isolation-lifted" "everybody is one user from now on";
-    ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
-    PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
-    PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
-    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
+    SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
+    PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
+    GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
     RegistrationOpened = Widening "registration-opened" "people may make profiles of their own at first login";
     SelfServiceOpened = Widening "self-service-opened" "people may give access outside git";
-    PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
     PlatformOwnerChanged = Widening "platform-owner-changed" "somebody else stands in for owners of namespaces that are not active";
-    SyncSourceChanged = Widening "sync-source-changed" "engines sync from or to another place, or with other rights";
-    GuardLoosened = Widening "guard-loosened" "a guard allows more than before";
+    ClusterRoleChanged = Widening "cluster-role-changed" "a role is bound to another ClusterRole";
+    WorkloadPrivileged = Widening "workload-privileged" "pods of an add-on may do more to their nodes, or run as another account";
+    CloudRoleAdded = Widening "cloud-role-added" "an annotation gives rights in a cloud";
     PluginChanged = Widening "plugin-changed" "a Profile's plugin gives it cloud permissions, or other ones";
-    ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
     SharedServiceAccount = Widening "shared-service-account" "people gain access through a service account of another namespace";
     IdpGroupBound = Widening "idp-group-bound" "a group gets access whose members nobody can see here";
-    SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
-    ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
+    PolicyRemoved = Widening "policy-removed" "an AuthorizationPolicy or NetworkPolicy that held something back goes";
+    PolicyLoosened = Widening "policy-loosened" "a NetworkPolicy or AuthorizationPolicy lets more in";
+    RoutingChanged = Widening "routing-changed" "an object that decides where requests go is added, changed or gone";
+    PodSecurityWeakened = Widening "pod-security-weakened" "pods may do more than before";
+    WorkloadAdded = Widening "workload-added" "an add-on runs pods where it ran none";
+    KindAdmitted = Widening "kind-admitted" "engines may make objects of a kind that the cluster did not have";
+    NotebooksOpened = Widening "notebooks-opened" "somebody without a stronger role reaches notebooks from now on";
+    Reactivated = Widening "reactivated" "a namespace that was suspended or retired is active again";
     GrantExtended = Widening "grant-extended" "access lasts longer than it was to";
-    NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
-    PlatformNotCompared = Widening "platform-not-compared" "the settings of a platform could not be compared";
-    ClusterAdded = Notice "cluster-added" "a cluster is new";
-    GrantExpired = Notice "grant-expired" "access ends because its last day is over";
+    QuotaRemoved = Widening "quota-removed" "a quota limits something no longer";
+    QuotaLoosened = Widening "quota-loosened" "a quota is raised";
+    LimitRangeRemoved = Widening "limit-range-removed" "nothing limits single pods any more";
+    LimitRangeLoosened = Widening "limit-range-loosened" "single pods may have more than before";
     PlatformAdminRemoved = Notice "platform-admin-removed" "somebody is administrator of the platform no longer";
+    ClusterAdded = Notice "cluster-added" "a cluster is new";
+    NamespaceSuspended = Notice "namespace-suspended" "a namespace is suspended or retired";
+    PersonDeparted = Notice "person-departed" "somebody has departed, and loses all access";
+    GrantExpired = Notice "grant-expired" "access ends because its last day is over";
 }
 
 impl Ord for ObjectRef {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::data;
 use super::limits::{self, Loosened};
 use super::policy::network;
 use super::space::{Space, entry};
@@ -53,7 +54,19 @@ pub fn gone(base: &Space<'_>, pairs: &[Pair<'_, '_>]) -> Vec<Risk> {
     for (was, _) in pairs {
         risks.extend(was.and_then(|was| removed(base, was)));
     }
+    // The namespace takes all with it. Where others keep it, its objects go one by one.
+    if risks.is_empty() {
+        let objects = pairs.iter().filter_map(|pair| pair.0);
+        risks.extend(objects.filter_map(|was| data_removed(base, was)));
+    }
     risks
+}
+
+/// What the removal of an add-on's object takes away for good.
+fn data_removed(base: &Space<'_>, was: &Manifest<'_>) -> Option<Risk> {
+    let (what, lost, name) = (data::named(was), data::lost(was)?, base.name);
+    let message = format!("the {what} of the namespace `{name}` {lost}");
+    Some(Risk::new(RiskCode::DataRemoved, base.cluster, Some(name), message).at(base.place()))
 }
 
 /// What the removal of an object that holds data means.
@@ -143,7 +156,7 @@ impl Work<'_, '_> {
                 RiskCode::QuotaRemoved,
                 format!("the ResourceQuota `{name}` of the namespace `{space}` goes, and what it limited has no limit"),
             )),
-            _ => None,
+            _ => data_removed(self.base, was).map(|risk| risk.at(self.head.place())),
         }
     }
 
@@ -164,8 +177,14 @@ impl Work<'_, '_> {
             "ResourceQuota" => self.quota(limits::of_quota(was), &limits::of_quota(is), risks),
             "LimitRange" => risks.extend(self.limit_range(was, is)),
             "NetworkPolicy" => risks.extend(self.network_policy(was, is)),
-            _ => {}
+            _ => risks.extend(self.endangered(was, is)),
         }
+    }
+
+    /// An object that deletes its data, as it did not before.
+    fn endangered(&self, was: &Manifest<'_>, is: &Manifest<'_>) -> Option<Risk> {
+        let (what, danger, name) = (data::named(is), data::endangered(was, is)?, self.head.name);
+        Some(self.risk(RiskCode::DataRemoved, format!("the {what} of the namespace `{name}` {danger}")))
     }
 
     /// What keeps engines from deleting data, of Namespace and Profile together: they are retired together.

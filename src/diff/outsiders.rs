@@ -2,38 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people::{AccessDelta, Scene, about, end, few};
+use super::ends::is_gained_for_ever;
+use super::people::{AccessDelta, Scene, about, few};
 use super::{Declared, Risk, RiskCode, Side};
 use crate::access::AccessFact;
 use crate::diag::catalog::counted;
-use crate::inventory::{GroupId, Inventory, UserId};
+use crate::inventory::{Inventory, UserId};
 use crate::name::fold_case;
 use crate::plan::{Grant, GrantSubject, Via};
-
-/// Everybody who is in a group of outsiders, whether or not any tenant names the group.
-fn outsiders(inventory: &Inventory) -> BTreeSet<UserId> {
-    let groups = inventory.groups();
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<GroupId> =
-        (0..groups.len()).map(GroupId::new).filter(|&id| inventory.group(id).external).collect();
-    let mut people = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            let group = inventory.group(id);
-            people.extend(group.members.iter().map(|&(user, _)| user));
-            open.extend(&group.groups);
-        }
-    }
-    people
-}
 
 /// Names of the people of the head who are from outside on either side: no change makes an insider of somebody and gives
 /// access without an end at once. Neither another short name nor another identity makes another person.
 pub fn of_either(base: &Side<'_>, head: &Side<'_>) -> BTreeSet<String> {
     let Some(head) = head.declared().map(|head| head.inventory) else { return BTreeSet::new() };
-    let mut names: BTreeSet<String> = outsiders(head).into_iter().map(|id| head.user(id).name.to_string()).collect();
+    let mut names: BTreeSet<String> = head.outsiders().into_iter().map(|id| head.user(id).name.to_string()).collect();
     let Some(base) = base.declared().map(|base| base.inventory) else { return names };
-    let before: Vec<_> = outsiders(base).into_iter().map(|id| base.user(id)).collect();
+    let before: Vec<_> = base.outsiders().into_iter().map(|id| base.user(id)).collect();
     if before.is_empty() {
         return names;
     }
@@ -49,15 +33,18 @@ pub fn of_either(base: &Side<'_>, head: &Side<'_>) -> BTreeSet<String> {
 
 /// Outsiders who gain access without an end, or whose access loses its end. What an owner has can have none.
 pub fn outside(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
-    let longer = delta.extended.iter().map(|(fact, _)| fact).filter(|fact| !delta.owning.contains(fact));
-    let risen = delta.risen().chain(longer).chain(&delta.owning);
-    let is_endless = |fact: &&AccessFact| {
-        end(fact, fact.role).is_none() && fact.user.as_ref().is_some_and(|user| scene.outsiders.contains(&**user))
-    };
+    let gained = delta.gained.iter().filter(|fact| is_gained_for_ever(None, fact));
+    let raised = delta.changed.iter().map(|it| &it.change).filter(|it| it.fact.role > it.before);
+    let raised = raised.filter(|it| is_gained_for_ever(Some(it.before), &it.fact)).map(|it| &it.fact);
+    // Of one fact, at most one level comes without an end.
+    let longer = delta.extended.iter().filter(|(_, longer)| longer.after.is_none()).map(|(fact, _)| fact);
+    let longer = longer.filter(|fact| !delta.owning.contains(fact));
+    let endless = gained.chain(raised).chain(longer).chain(&delta.owning);
+    let is_outsider = |fact: &&AccessFact| fact.user.as_ref().is_some_and(|user| scene.outsiders.contains(&**user));
     let mut granted = Vec::new();
     let mut owners = Vec::new();
     let mut personal = Vec::new();
-    for fact in risen.filter(is_endless) {
+    for fact in endless.filter(is_outsider) {
         match fact.via.first().map(|way| way.via) {
             Some(Via::Direct | Via::Group | Via::Foreign) => granted.push(fact),
             Some(Via::Owner) => owners.push(fact),
@@ -89,7 +76,7 @@ pub fn outside(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
 ///
 /// `either` is what [`of_either`] says.
 pub fn let_in(cluster: &str, base: &Declared<'_>, head: &Declared<'_>, either: &BTreeSet<String>) -> Option<Risk> {
-    let still = outsiders(head.inventory);
+    let still = head.inventory.outsiders();
     let users = head.inventory.users().iter().enumerate().map(|(at, user)| (UserId::new(at), user));
     let free = users.filter(|(id, user)| !user.departed && !still.contains(id) && either.contains(user.name.as_str()));
     let free: BTreeSet<UserId> = free.map(|(id, _)| id).collect();
@@ -118,10 +105,35 @@ pub fn let_in(cluster: &str, base: &Declared<'_>, head: &Declared<'_>, either: &
     Some(Risk::new(RiskCode::GuardLoosened, cluster, None, message).at(Some(head.places.place(span))))
 }
 
+/// Outsiders who come to administer a platform, or to own it: neither has an end.
+pub fn in_charge(
+    cluster: &str,
+    base: Option<&Declared<'_>>,
+    head: &Declared<'_>,
+    either: &BTreeSet<String>,
+) -> Vec<Risk> {
+    let Some(is) = head.platform(cluster) else { return Vec::new() };
+    let names = |side: &Declared<'_>, ids: Vec<UserId>| -> BTreeSet<String> {
+        ids.into_iter().map(|id| side.inventory.user(id).name.to_string()).collect()
+    };
+    let was = base.and_then(|base| Some((base, base.platform(cluster)?)));
+    let admins_before = was.map(|(base, was)| names(base, was.admins.clone())).unwrap_or_default();
+    let owner_before = was.map(|(base, was)| names(base, was.owner.into_iter().collect())).unwrap_or_default();
+    let admins = names(head, is.admins.clone()).into_iter().filter(|name| !admins_before.contains(name));
+    let owner = names(head, is.owner.into_iter().collect()).into_iter().filter(|name| !owner_before.contains(name));
+    let roles = admins.map(|name| (name, "administrator")).chain(owner.map(|name| (name, "owner")));
+    let risk = |(name, role): (String, &str)| {
+        let message =
+            format!("`{name}`, from outside, becomes {role} of the platform `{cluster}`, and no `until` can end that");
+        Risk::new(RiskCode::ExternalWithoutUntil, cluster, None, message).at(Some(head.places.place(is.span)))
+    };
+    roles.filter(|(name, _)| either.contains(name)).map(risk).collect()
+}
+
 /// Which of these people a grant is for, and whether it has no end.
 fn has(grant: &Grant<'_>, people: &BTreeSet<UserId>) -> Option<(UserId, bool)> {
     let GrantSubject::User(user) = grant.subject else { return None };
-    let endless = || grant.ways.iter().any(|way| way.role == grant.role && way.until.is_none());
+    let endless = || grant.ways.iter().any(|way| way.until.is_none());
     people.contains(&user).then(|| (user, endless()))
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
 use super::accounts::{self, Accounts};
+use super::ends::{Level, Longer, longer};
 use super::space::Space;
 use super::{AccessChange, Declared, Risk, RiskCode, outsiders};
 use crate::access::{AccessFact, SubjectKind};
-use crate::diag::catalog::list;
+use crate::diag::catalog::{counted, list};
 use crate::inventory::{Inventory, Role, User};
 use crate::plan::{GrantSubject, Via};
 
@@ -23,10 +22,12 @@ pub struct AccessDelta {
     pub changed: Vec<Changed>,
     /// Facts of both sides with the same role and other evidence.
     pub rerouted: usize,
-    /// Facts of both sides that last longer in the head, with the end that they had.
-    pub extended: Vec<(AccessFact, Date)>,
+    /// Facts of both sides that last longer in the head, at some level.
+    pub extended: Vec<(AccessFact, Longer)>,
     /// Facts of both sides with the same role, which a person has as owner in the head, and had not in the base.
     pub owning: Vec<AccessFact>,
+    /// Facts that will be gained when a namespace is active again.
+    pub dormant: Vec<AccessFact>,
 }
 
 /// A fact that changed, and whether either side only stands in.
@@ -69,13 +70,8 @@ impl AccessDelta {
         if !changes && (was.via.is_empty() || same_way(&was, &is)) {
             return;
         }
-        if is.role <= was.role && !was.via.is_empty() && !is.is_stand_in() {
-            // A role that is taken away with its end leaves what a weaker way without an end gave before.
-            match (end(&was, is.role), end(&is, is.role)) {
-                (Some(before), None) => self.extended.push((is.clone(), before)),
-                (Some(before), Some(after)) if before < after => self.extended.push((is.clone(), before)),
-                _ => {}
-            }
+        if !was.via.is_empty() && !is.is_stand_in() {
+            self.extended.extend(longer(&was, &is).into_iter().map(|longer| (is.clone(), longer)));
             if is.role == was.role && owns(&is) && !owns(&was) {
                 self.owning.push(is.clone());
             }
@@ -110,13 +106,6 @@ impl AccessChange {
     pub fn is_narrower(&self) -> bool {
         self.fact.role < self.before || (!self.fact.notebook_access && self.notebook_access_before)
     }
-}
-
-/// The day on which a fact's ways to a role, or to a stronger one, end; `None` if they do not.
-pub fn end(fact: &AccessFact, role: Role) -> Option<Date> {
-    let leading = fact.via.iter().filter(|way| way.role >= role);
-    let ends: Option<Vec<Date>> = leading.map(|way| way.until).collect();
-    ends?.into_iter().max()
 }
 
 /// Whether somebody has it as owner, of a tenant or of a personal profile.
@@ -208,17 +197,18 @@ pub fn about(
     Some(risk.at(place(first).or_else(|| scene.head.place())))
 }
 
-/// One risk for each pair of ends.
+/// One risk for each level and pair of ends. Of the role that somebody has, it is simply their access that lasts longer.
 fn extended(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Vec<Risk> {
-    let mut ends: BTreeMap<(Date, Option<Date>), Vec<&AccessFact>> = BTreeMap::new();
-    for (fact, before) in &delta.extended {
-        ends.entry((*before, end(fact, fact.role))).or_default().push(fact);
+    let mut ends: BTreeMap<(Longer, bool), Vec<&AccessFact>> = BTreeMap::new();
+    for (fact, longer) in &delta.extended {
+        ends.entry((*longer, longer.level == Level::of(fact.role))).or_default().push(fact);
     }
     let namespace = scene.head.name;
-    let risk = |((before, after), facts): ((Date, Option<Date>), Vec<&AccessFact>)| {
+    let risk = |((Longer { level, before, after }, whole), facts): ((Longer, bool), Vec<&AccessFact>)| {
+        let what = if whole { "access".to_owned() } else { format!("access with {}", level.name()) };
         let after = after.map_or_else(|| "has no end".to_owned(), |day| format!("lasts until {day}"));
         about(RiskCode::GrantExtended, &facts, scene, |who| {
-            format!("access of {who} to the namespace `{namespace}` {after}, and was to end on {before}")
+            format!("{what} of {who} to the namespace `{namespace}` {after}, and was to end on {before}")
         })
     };
     ends.into_iter().filter_map(risk).collect()
@@ -245,6 +235,29 @@ fn expired(delta: &AccessDelta, scene: &Scene<'_, '_>) -> Option<Risk> {
         format!("access of {who} to the namespace `{namespace}` ends: its last day is over")
     });
     risk.map(|risk| risk.at(Some(place)))
+}
+
+/// People who depart with the change, on every cluster where they lose something.
+pub fn departed(delta: &AccessDelta, base: &Declared<'_>, head: &Declared<'_>) -> Vec<Risk> {
+    let mut lost: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for fact in &delta.lost {
+        if let Some(user) = &fact.user {
+            *lost.entry((user, &fact.cluster)).or_default() += 1;
+        }
+    }
+    let users = head.inventory.users().iter().filter(|user| user.departed);
+    let new = users.filter(|user| find(base.inventory, user.name.as_str()).is_some_and(|was| !was.departed));
+    let mut risks = Vec::new();
+    for user in new {
+        let name = user.name.as_str();
+        for ((_, cluster), number) in lost.range((name, "")..).take_while(|((it, _), _)| *it == name) {
+            let namespaces = counted(*number, "namespace", "namespaces");
+            let message = format!("`{name}` has departed, and loses access to {namespaces} of the cluster `{cluster}`");
+            let risk = Risk::new(RiskCode::PersonDeparted, cluster, None, message);
+            risks.push(risk.at(Some(head.places.place(user.span))));
+        }
+    }
+    risks
 }
 
 /// Identities that change, on every cluster where that moves access.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Declared, Risk, RiskCode};
 use crate::access;
 use crate::diag::catalog::list;
-use crate::inventory::{Inventory, Isolation, MeshMode, Permission, Platform, Role, Switch, UserId};
+use crate::inventory::{
+    Engine, Inventory, Isolation, MeshMode, MeshSettings, Permission, Platform, Role, Switch, UserId,
+};
 
 /// Risks of the settings of one cluster of the head. One that the base does not have is compared with safe defaults, and
 /// so is every cluster if there is no base at all.
@@ -133,23 +135,58 @@ fn mesh(was: &Platform, is: &Platform) -> Found {
         let message = format!("without a mesh, no policy keeps anybody out of namespaces on the cluster `{name}`");
         return vec![(RiskCode::MeshRemoved, message)];
     }
-    if after.mode == MeshMode::None || before.mode == MeshMode::None {
+    if after.mode == MeshMode::None {
         return Found::new();
+    }
+    // Without a mesh, whoever reaches a pod may act for anybody. What a mesh lets through from its first day on is said
+    // where somebody chose it.
+    if before.mode == MeshMode::None {
+        let extra: Vec<&String> = after.extra_principals.iter().collect();
+        let message = format!("the mesh that the cluster `{name}` gets lets {} act for users", list(&extra));
+        return if extra.is_empty() { Found::new() } else { vec![(RiskCode::PrincipalAdded, message)] };
     }
     if was.release.policy_names_principals && !is.release.policy_names_principals {
         let version = is.release.version;
         let message = format!("policies of {version} on the cluster `{name}` let any program act for a user");
         return vec![(RiskCode::PrincipalAdded, message)];
     }
-    let principals = |platform: &Platform| -> BTreeSet<String> {
-        let mesh = &platform.mesh;
-        let known = [&mesh.gateway_principal, &mesh.pipelines_ui_principal];
-        known.into_iter().chain(&mesh.extra_principals).cloned().collect()
-    };
-    let (before, after) = (principals(was), principals(is));
-    let new: Vec<&String> = after.difference(&before).collect();
-    let message = format!("the mesh of the cluster `{name}` lets {} act for users", list(&new));
-    if new.is_empty() { Found::new() } else { vec![(RiskCode::PrincipalAdded, message)] }
+    let mut found = Found::new();
+    let new = added(everybody(before), everybody(after));
+    if !new.is_empty() {
+        let message = format!("the mesh of the cluster `{name}` lets {} act for users", list(&new));
+        found.push((RiskCode::PrincipalAdded, message));
+    }
+    // A policy of its own, so that whoever has another slot already may do more from this one.
+    let (had, has) = (&before.pipelines_ui_principal, &after.pipelines_ui_principal);
+    if had != has {
+        let message = format!(
+            "the mesh of the cluster `{name}` lets `{has}`, not `{had}`, act for viewers without notebooks, as the \
+             pipelines UI; if people come through it, they reach notebooks"
+        );
+        found.push((RiskCode::PrincipalAdded, message));
+    }
+    // The owner's policy knows the gateway and the pipelines UI alone.
+    let told = |it: &&String| !everybody(before).contains(it) || *it == has;
+    let new: Vec<&String> = added(owners(before), owners(after)).into_iter().filter(|it| !told(it)).collect();
+    if !new.is_empty() {
+        let message = format!("the mesh of the cluster `{name}` lets {} act for owners, too", list(&new));
+        found.push((RiskCode::PrincipalAdded, message));
+    }
+    found
+}
+
+/// Who may act for an owner.
+fn owners(mesh: &MeshSettings) -> BTreeSet<&String> {
+    BTreeSet::from([&mesh.gateway_principal, &mesh.pipelines_ui_principal])
+}
+
+/// Who may act for somebody who reaches notebooks.
+fn everybody(mesh: &MeshSettings) -> BTreeSet<&String> {
+    owners(mesh).into_iter().chain(&mesh.extra_principals).collect()
+}
+
+fn added<'p>(before: BTreeSet<&'p String>, after: BTreeSet<&'p String>) -> Vec<&'p String> {
+    after.into_iter().filter(|it| !before.contains(it)).collect()
 }
 
 fn identity(was: &Platform, is: &Platform) -> Found {
@@ -196,24 +233,41 @@ fn guards(was: &Platform, is: &Platform) -> Found {
     if words.is_empty() { Found::new() } else { vec![(RiskCode::GuardLoosened, message)] }
 }
 
-/// Whoever may write to what an engine syncs can do what the engine can. Without a repository nothing is synced.
+/// Whoever may write to what an engine syncs can do what the engine can. Where neither side has a repository, nothing is
+/// synced; where one comes, it is the first word of who decides over the cluster. That one goes stops the engine.
 fn source(was: &Platform, is: &Platform) -> Found {
     let (before, after) = (&was.gitops, &is.gitops);
-    if before.repo_url.is_empty() || after.repo_url.is_empty() {
+    if after.repo_url.is_empty() {
         return Found::new();
     }
     let mut words = Vec::new();
     let mut see = |what: &str, before: &str, after: &str| {
         if before != after {
-            words.push(format!("{what} `{after}`, not `{before}`"));
+            let quoted = |text: &str| if text.is_empty() { "none".to_owned() } else { format!("`{text}`") };
+            words.push(format!("{what} {}, not {}", quoted(after), quoted(before)));
         }
     };
+    let engine = |engine: Engine| match engine {
+        Engine::Argocd => "argocd",
+        Engine::Flux => "flux",
+        Engine::Both => "both",
+        Engine::None => "none",
+    };
+    let source = |oci: bool| if oci { "oci" } else { "git" };
     see("repository", &before.repo_url, &after.repo_url);
-    see("revision", &before.revision, &after.revision);
-    see("folder", &before.path, &after.path);
-    see("project", &before.argocd.project, &after.argocd.project);
-    see("server", &before.argocd.server, &after.argocd.server);
-    see("service account", &before.flux.service_account_name, &after.flux.service_account_name);
+    // Where nothing was synced, the rest is the first of its kind.
+    if !before.repo_url.is_empty() {
+        see("engine", engine(before.engine), engine(after.engine));
+        see("revision", &before.revision, &after.revision);
+        see("folder", &before.path, &after.path);
+        see("project", &before.argocd.project, &after.argocd.project);
+        see("server", &before.argocd.server, &after.argocd.server);
+        see("namespace of Argo CD", &before.argocd.namespace, &after.argocd.namespace);
+        see("service account", &before.flux.service_account_name, &after.flux.service_account_name);
+        see("kind of source", source(before.flux.oci), source(after.flux.oci));
+        see("Secret of the source", &before.flux.secret_ref, &after.flux.secret_ref);
+        see("namespace of Flux", &before.flux.namespace, &after.flux.namespace);
+    }
     let message = format!("engines of the cluster `{}` sync otherwise: {}", is.name, words.join(", "));
     if words.is_empty() { Found::new() } else { vec![(RiskCode::SyncSourceChanged, message)] }
 }

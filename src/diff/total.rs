@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actor;
-use super::approval::{Approval, Owner, approvals};
+use super::approval::{Approval, Owner, PlatformApproval, approvals, platform_approval};
 use super::compare::{Found, Options};
 use super::people::{self, AccessDelta};
 use super::{ChangeSet, Counts, FileChange, GuardFinding, ObjectChanges, Risk, RiskCode, RiskSeverity, Side, Verdict};
 use crate::access::{AccessFact, SubjectKind};
 use crate::diag::catalog::counted;
+use crate::inventory::Inventory;
 
 /// Everything found so far.
 #[derive(Default)]
@@ -19,6 +20,10 @@ pub struct Total {
     pub guards: Vec<GuardFinding>,
     pub files: Vec<FileChange>,
     pub tenants: BTreeSet<String>,
+    /// Clusters whose settings differ.
+    pub platforms: BTreeSet<String>,
+    /// Tenants, and people who own them in a compiled base.
+    pub former: BTreeSet<(String, String)>,
     /// Bytes of text so far.
     pub text: usize,
     /// Whether any file differs.
@@ -38,17 +43,23 @@ impl Total {
     }
 
     pub fn add(&mut self, found: Found) {
-        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _ } = found;
+        let Found { access, risks, mut objects, tenants, file: _, before: _, base_place: _, kinds: _, former, dormant } =
+            found;
         self.access.gained.extend(access.gained);
         self.access.lost.extend(access.lost);
         self.access.changed.extend(access.changed);
         self.access.rerouted += access.rerouted;
         self.access.extended.extend(access.extended);
         self.access.owning.extend(access.owning);
+        self.access.dormant.extend(access.dormant);
+        self.differs |= dormant;
         self.risks.extend(risks);
         self.objects.added.append(&mut objects.added);
         self.objects.removed.append(&mut objects.removed);
         self.objects.modified.append(&mut objects.modified);
+        if !tenants.is_empty() {
+            self.former.extend(former);
+        }
         self.tenants.extend(tenants);
     }
 
@@ -56,6 +67,7 @@ impl Total {
         if let Some(now) = head.declared() {
             if let Some(before) = base.declared() {
                 self.risks.extend(people::identities(&self.access, before, now));
+                self.risks.extend(people::departed(&self.access, before, now));
             }
             for actor in options.actors {
                 self.risks.extend(actor::self_grants(&self.access, actor, base.declared(), now));
@@ -69,6 +81,7 @@ impl Total {
         let verdict = self.verdict();
         let counts = self.counts();
         let approvals = self.approvals(base, head);
+        let platform_approvals = self.platform_approvals(base, head);
         let Total { access, risks, objects, guards, files, .. } = self;
         ChangeSet {
             base: base.name.to_owned(),
@@ -85,7 +98,17 @@ impl Total {
             files,
             counts,
             approvals,
+            platform_approvals,
         }
+    }
+
+    /// Who has to agree to changed settings: those who administered the platform before and have not left.
+    fn platform_approvals(&self, base: &Side<'_>, head: &Side<'_>) -> Vec<PlatformApproval> {
+        let Some((base, head)) = base.declared().zip(head.declared()) else { return Vec::new() };
+        let platforms = self.platforms.iter().filter_map(|cluster| base.platform(cluster));
+        let mut approvals: Vec<_> = platforms.map(|platform| platform_approval(base.inventory, platform)).collect();
+        approvals.iter_mut().for_each(|approval| approval.admins.retain(|admin| stays(admin, head.inventory)));
+        approvals
     }
 
     /// Who has to agree: the owners of the tenants that are touched, on both sides. A tenant that is given away concerns
@@ -99,9 +122,11 @@ impl Total {
             }
         }
         if let Some(head) = head.declared() {
-            let stays =
-                |owner: &Owner| head.inventory.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed);
-            all.values_mut().for_each(|owners| owners.retain(stays));
+            for (tenant, name) in &self.former {
+                let user = head.inventory.users().iter().find(|user| user.name.as_str() == name);
+                all.entry(tenant.clone()).or_default().extend(user.map(Owner::new));
+            }
+            all.values_mut().for_each(|owners| owners.retain(|owner| stays(owner, head.inventory)));
         }
         all.into_iter().map(|(tenant, owners)| Approval { tenant, owners: owners.into_iter().collect() }).collect()
     }
@@ -143,9 +168,19 @@ impl Total {
     }
 }
 
-/// By severity, cluster, namespace, code and words.
-fn key(risk: &Risk) -> (RiskSeverity, &str, Option<&str>, RiskCode, &str) {
-    (risk.severity, &risk.cluster, risk.namespace.as_deref(), risk.code, &risk.message)
+/// Whether somebody is still there.
+fn stays(owner: &Owner, head: &Inventory) -> bool {
+    head.users().iter().any(|it| it.name.as_str() == owner.user && !it.departed)
+}
+
+/// By severity, code, cluster, namespace and words. Codes are in the order of danger, so that many small risks cannot push
+/// a large one out of sight. Foreign manifests of a cluster stay as they come: those that give rights first.
+fn key(risk: &Risk) -> (RiskSeverity, RiskCode, &str, Option<&str>, &str) {
+    let (namespace, message) = match risk.code {
+        RiskCode::ForeignManifest => (None, ""),
+        _ => (risk.namespace.as_deref(), risk.message.as_str()),
+    };
+    (risk.severity, risk.code, &risk.cluster, namespace, message)
 }
 
 impl ChangeSet {

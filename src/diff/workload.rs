@@ -75,8 +75,12 @@ pub fn risks(head: &Space<'_>, pairs: &[Pair<'_, '_>], had: bool) -> Vec<Risk> {
         }
         let new = new_cloud_roles(*was, is);
         if !new.is_empty() {
-            let (what, name) = (named(is), head.name);
-            let message = format!("the {what} of the namespace `{name}` gets rights in a cloud: {}", bounded(&new));
+            let name = head.name;
+            let what = match &*is.kind {
+                "Namespace" => format!("namespace `{name}`"),
+                _ => format!("{} of the namespace `{name}`", named(is)),
+            };
+            let message = format!("the {what} gets rights in a cloud: {}", bounded(&new));
             risks.push(risk(RiskCode::CloudRoleAdded, message));
         }
     }

@@ -15,6 +15,7 @@ pub use platform::{
 };
 pub use tenant::{Contributor, Namespace, Placement, Quota, Subject, Tenant};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::name::{AddOnName, GroupName, Identity, UserName};
@@ -159,6 +160,21 @@ impl Inventory {
     /// Ways into the groups of a group that some tenant names; empty for one that none does.
     pub fn expansion(&self, id: GroupId) -> &[Arc<[GroupId]>] {
         self.expansions.get(id.index()).and_then(Option::as_deref).map_or(&[], |expansion| &expansion.parts)
+    }
+
+    /// Everybody who is in an external group or in a group of one, whether or not any tenant names it.
+    pub fn outsiders(&self) -> BTreeSet<UserId> {
+        let mut seen = BTreeSet::new();
+        let all = (0..self.groups.len()).map(GroupId::new);
+        let mut open: Vec<GroupId> = all.filter(|&id| self.group(id).external).collect();
+        let mut people = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                people.extend(self.group(id).members.iter().map(|&(user, _)| user));
+                open.extend(&self.group(id).groups);
+            }
+        }
+        people
     }
 
     /// Tenants, by name.

@@ -179,10 +179,13 @@ fn is_protected(item: &Item<'_>) -> bool {
 /// The identity of an item, if it has one.
 fn id(item: &Item<'_>) -> Option<ObjectId> {
     let group = item.api_version.as_deref()?.split_once('/').map_or("", |(group, _)| group);
+    let kind = item.kind.as_deref()?;
+    // These are in no namespace, and a server takes no notice of one that is written.
+    let namespaced = !matches!((group, kind), ("", "Namespace") | (_, "Profile"));
     Some(ObjectId {
         group: group.to_owned(),
-        kind: item.kind.as_deref()?.to_owned(),
-        namespace: item.namespace.as_deref().filter(|it| !it.is_empty()).map(str::to_owned),
+        kind: kind.to_owned(),
+        namespace: item.namespace.as_deref().filter(|it| namespaced && !it.is_empty()).map(str::to_owned),
         name: item.name.as_deref()?.to_owned(),
     })
 }

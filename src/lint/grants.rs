@@ -51,10 +51,20 @@ pub fn dates(&Look { inventory, as_of, .. }: &Look<'_>, sink: &mut Sink) {
     });
 }
 
-/// Outsiders whose access has no end, through whatever group.
+/// Outsiders whose access has no end, through whatever group or by name. An entry with an end beside it helps nothing.
 pub fn external_without_until(&Look { inventory, .. }: &Look<'_>, sink: &mut Sink) {
-    each(inventory, |_, _, contributor| {
-        let (Subject::Group(group), None) = (&contributor.subject, contributor.until) else { return };
+    let outsiders = inventory.outsiders();
+    each(inventory, |_, tenant, contributor| {
+        if contributor.until.is_some() {
+            return;
+        }
+        if let Subject::User(user) = contributor.subject
+            && outsiders.contains(&user)
+            && tenant.placements.iter().any(|placement| placement.owner != user)
+        {
+            sink.push(catalog::outsider_without_until(contributor.span, &inventory.user(user).name));
+        }
+        let Subject::Group(group) = &contributor.subject else { return };
         let ways = inventory.expansion(*group).iter();
         let external = ways.filter_map(|way| way.last()).find(|&&group| inventory.group(group).external);
         if let Some(&external) = external {

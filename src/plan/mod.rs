@@ -83,7 +83,6 @@ fn provision<'i>(
     namespace: &'i Namespace,
     as_of: Date,
 ) -> Provision<'i> {
-    let tenant = inventory.tenant(id);
     let platform = inventory.platform(placement.platform);
     if namespace.state != State::Active {
         // Resolve refuses a namespace that is not active on a platform without an owner, so the tenant's own owner is
@@ -100,6 +99,22 @@ fn provision<'i>(
             undated_grants: None,
         };
     }
+    active(inventory, id, placement, namespace, as_of)
+}
+
+/// What a namespace gets when it is active, whatever its state is.
+pub fn woken<'i>(plan: &Plan<'i>, provision: &Provision<'i>, as_of: Date) -> Provision<'i> {
+    active(plan.inventory, provision.tenant, provision.placement, provision.namespace, as_of)
+}
+
+fn active<'i>(
+    inventory: &'i Inventory,
+    id: TenantId,
+    placement: &'i Placement,
+    namespace: &'i Namespace,
+    as_of: Date,
+) -> Provision<'i> {
+    let tenant = inventory.tenant(id);
     let contributors: Vec<_> = tenant.contributors.iter().chain(namespace.contributors.iter()).collect();
     let today = grant::grants(inventory, placement.owner, &contributors, Some(as_of));
     let ended = contributors.iter().any(|contributor| contributor.until.is_some_and(|until| until < as_of));

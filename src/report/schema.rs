@@ -91,13 +91,16 @@ fn diff() -> Value {
             "guards": list("guard"),
             "counts": object(counts, &[]),
             "approvals": list("approval"),
+            "platformApprovals": list("platformApproval"),
         }),
-        &[],
+        &["platformApprovals"],
     )
 }
 
 fn definitions() -> Value {
     let approval = json!({"tenant": text("A tenant that the change touches."), "owners": list("approver")});
+    let platform_approval =
+        json!({"cluster": text("A cluster whose settings the change touches."), "admins": list("approver")});
     let approver = json!({
         "user": text("Somebody who answers for it. One of them has to agree."),
         "identity": text("What the clusters call the person."),
@@ -151,6 +154,7 @@ fn definitions() -> Value {
         "day": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "line": {"type": "integer", "minimum": 1},
         "approval": object(approval, &[]),
+        "platformApproval": object(platform_approval, &[]),
         "approver": object(approver, &["email"]),
         "platformAdmin": object(admin, &[]),
         "fact": object(fact(), &["user"]),

@@ -2,7 +2,11 @@
 # Compiles the inventory and pushes what changed to BRANCH, once.
 set -euo pipefail
 
-"$PROGRAM" compile
+allow=()
+for tenant in ${ALLOW_REMOVAL:-}; do
+  allow+=(--allow-removal "$tenant")
+done
+"$PROGRAM" compile ${allow[@]+"${allow[@]}"}
 git add --all -- output
 if git diff --cached --quiet; then
   echo "output/ is compiled already"

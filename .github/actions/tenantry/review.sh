@@ -22,11 +22,16 @@ if [ -n "${AS_OF:-}" ]; then
   day=(--as-of "$AS_OF")
 fi
 
+allow=()
+for tenant in ${ALLOW_REMOVAL:-}; do
+  allow+=(--allow-removal "$tenant")
+done
+
 run "$PROGRAM" check "$INVENTORY" --output "$OUTPUT" --format github ${day[@]+"${day[@]}"}
 sound=$?
 
 if [ "$COMPILED" = check ] && [ "$sound" -eq 0 ]; then
-  run "$PROGRAM" compile "$INVENTORY" --output "$OUTPUT" --check ${day[@]+"${day[@]}"}
+  run "$PROGRAM" compile "$INVENTORY" --output "$OUTPUT" --check ${allow[@]+"${allow[@]}"} ${day[@]+"${day[@]}"}
   case $? in
     0) ;;
     1) echo "::error title=tenantry::$OUTPUT is not what the inventory compiles to; run tenantry compile and commit it" ;;
@@ -50,7 +55,7 @@ if [ -n "$BASE" ]; then
   for what in ${FAIL_ON:-}; do
     options+=(--fail-on "$what")
   done
-  run "$PROGRAM" diff "$INVENTORY" --output "$OUTPUT" "${options[@]}" ${day[@]+"${day[@]}"}
+  run "$PROGRAM" diff "$INVENTORY" --output "$OUTPUT" "${options[@]}" ${allow[@]+"${allow[@]}"} ${day[@]+"${day[@]}"}
   if [ -f "$folder/review.json" ]; then
     found=$(jq -r .verdict "$folder/review.json")
     case $found in

@@ -1,6 +1,6 @@
 //! Compares two sides that were looked at, or says why that cannot be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
@@ -80,15 +80,24 @@ impl Review<'_> {
             return Ok(None);
         };
         let mut notes = Vec::new();
-        let files = if base.program.is_some() { None } else { self.base_output.read()? };
+        let mut files = if base.program.is_some() { None } else { self.base_output.read()? };
+        if base.program.is_none() && files.is_none() && self.base_output.is_committed() {
+            // A base that is broken does not keep its own repair from being reviewed.
+            self.console.diagnostics(&base.diagnostics, self.base.sources, self.base.prefix);
+            notes.push(self.broken(base, &format!("{}; everything is shown as new", self.base_output.help())));
+            files = Some(BTreeMap::new());
+        }
+        let nothing_tells = !notes.is_empty();
         let content = match (&base.program, &files) {
             (Some(program), _) => Content::Declared(self.base.declared(program.get())),
             (None, Some(files)) => {
                 let without = self.base_output.without_inventory(self.base.name, self.base.prefix, files);
                 let is_new = without.is_some() && files.is_empty();
-                notes.push(without.unwrap_or_else(|| {
-                    self.broken(base, "compared with what was compiled of it before, without evidence")
-                }));
+                if !nothing_tells {
+                    notes.push(without.unwrap_or_else(|| {
+                        self.broken(base, "compared with what was compiled of it before, without evidence")
+                    }));
+                }
                 if is_new { Content::Nothing } else { Content::Compiled(files) }
             }
             (None, None) => {

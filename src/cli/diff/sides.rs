@@ -155,6 +155,11 @@ impl BaseOutput {
         })
     }
 
+    /// Whether it would be in the same repository. A folder elsewhere was not meant, or the program runs elsewhere.
+    pub fn is_committed(&self) -> bool {
+        matches!(self, BaseOutput::Commit { repository, folder, .. } if repository.folder(folder).is_ok())
+    }
+
     /// Every compiled file, by path below the output folder; `None` if there are none to be found.
     pub fn read(&self) -> Result<Option<BTreeMap<String, String>>> {
         match self {

@@ -14,9 +14,6 @@ use walkdir::WalkDir;
 use crate::cli::read::{FILE_LIMIT, shown_path};
 use crate::cli::revision::{Held, Kind, Listing, Repository, too_large};
 
-/// How much of a file is read to see whether it has a header of ours. Names in a header are short.
-const HEADER: u64 = 4096;
-
 /// The files of both sides.
 #[derive(Debug, Default)]
 pub struct Strays {
@@ -36,17 +33,16 @@ fn is_wanted(path: &str, kind: Kind) -> bool {
 
 /// Compares two listings of the output folder; without a base, all of it is new. What both have is not read at all.
 pub fn of_listings(repository: &Repository, base: Option<&Listing>, head: &Listing) -> Result<Strays> {
-    let before = base.map(|base| listed(repository, base, Some(head))).transpose()?;
-    Ok(Strays { base: before.unwrap_or_default(), head: listed(repository, head, base)? })
+    let differs = |listing: &Listing, other: Option<&Listing>, path: &[u8], kind| {
+        is_wanted(&text(path), kind) && !other.is_some_and(|other| listing.agrees(other, path))
+    };
+    let found = read(repository, head, |path, kind| differs(head, base, path, kind), |_| false)?;
+    let edited = |path: &str| found.contains_key(path);
+    let was = base.map(|base| read(repository, base, |path, kind| differs(base, Some(head), path, kind), edited));
+    Ok(Strays { base: was.transpose()?.unwrap_or_default(), head: found })
 }
 
-fn listed(repository: &Repository, listing: &Listing, other: Option<&Listing>) -> Result<StrayFiles> {
-    let agrees = |path: &[u8]| other.is_some_and(|other| listing.agrees(other, path));
-    read(repository, listing, |path, kind| is_wanted(&text(path), kind) && !agrees(path))
-}
-
-/// Compares a listing with the output folder on the disk. What is ours on the disk is not read of the base: whoever
-/// edits it hears of that from `compile --check`.
+/// Compares a listing with the output folder on the disk. What is ours on the disk is not read of the base.
 pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result<Strays> {
     let mut head = StrayFiles::new();
     let mut ours = BTreeSet::new();
@@ -87,7 +83,8 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
         }
     }
     let wanted = |path: &[u8], kind| is_wanted(&text(path), kind) && !ours.contains(text(path).as_str());
-    Ok(Strays { base: read(repository, base, wanted)?, head })
+    let was = read(repository, base, wanted, |path| head.contains_key(path))?;
+    Ok(Strays { base: was, head })
 }
 
 /// Whether a folder below a cluster's is synced, or may hold one that is.
@@ -96,11 +93,19 @@ fn leads_to_synced(path: &str) -> bool {
     layout::is_synced(&format!("{path}/")) || layout::PLATFORM_OBJECTS.starts_with(&format!("{below}/"))
 }
 
-fn read(repository: &Repository, listing: &Listing, wanted: impl Fn(&[u8], Kind) -> bool) -> Result<StrayFiles> {
+/// The files of a listing that are wanted and not ours. `edited` names those that are no longer ours on the other side:
+/// of them, what was ours is given too, so that only what somebody wrote by hand is new.
+fn read(
+    repository: &Repository,
+    listing: &Listing,
+    wanted: impl Fn(&[u8], Kind) -> bool,
+    edited: impl Fn(&str) -> bool,
+) -> Result<StrayFiles> {
     let mut files = StrayFiles::new();
     repository.read_paths(listing, wanted, |path, held| {
         let path = text(path);
         let stray = match held {
+            Held::File(bytes) if edited(&path) => Some(foreign(&path, bytes)),
             Held::File(bytes) => stray(&path, bytes),
             Held::TooLarge(size) => Some(large(size)),
             Held::Link(target) => Some(link(&target)),
@@ -114,35 +119,34 @@ fn read(repository: &Repository, listing: &Listing, wanted: impl Fn(&[u8], Kind)
 /// A file on the disk; `None` if it is ours.
 fn on_disk(path: &str, file: &Path) -> std::io::Result<Option<Stray>> {
     let mut file = File::open(file)?;
-    let mut bytes = Vec::new();
-    file.by_ref().take(HEADER).read_to_end(&mut bytes)?;
-    if is_ours(&bytes) {
-        return Ok(None);
-    }
     let size = file.metadata()?.len();
     if size > FILE_LIMIT {
         return Ok(Some(large(size)));
     }
+    let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(stray(path, bytes))
 }
 
+/// Whether tenantry wrote a file as it is. A header that somebody copied, or whose body somebody edited, does not fit.
 fn is_ours(bytes: &[u8]) -> bool {
-    Header::begins(bytes) && Header::parse(&String::from_utf8_lossy(bytes)).is_some()
+    let text = if Header::begins(bytes) { std::str::from_utf8(bytes).ok() } else { None };
+    text.and_then(Header::parse).is_some_and(|(header, body)| header.fits(body))
 }
 
 /// What a file is that engines read; `None` if it is ours.
 fn stray(path: &str, bytes: Vec<u8>) -> Option<Stray> {
-    if is_ours(&bytes) {
-        return None;
-    }
+    if is_ours(&bytes) { None } else { Some(foreign(path, bytes)) }
+}
+
+fn foreign(path: &str, bytes: Vec<u8>) -> Stray {
     if path.ends_with(".jsonnet") {
-        return Some(Stray::Unread { what: "a program in Jsonnet".to_owned(), contents: bytes });
+        return Stray::Unread { what: "a program in Jsonnet".to_owned(), contents: bytes };
     }
-    Some(match String::from_utf8(bytes) {
+    match String::from_utf8(bytes) {
         Ok(text) => Stray::Text(text),
         Err(error) => Stray::Unread { what: "no text in UTF-8".to_owned(), contents: error.into_bytes() },
-    })
+    }
 }
 
 fn link(target: &[u8]) -> Stray {

@@ -51,16 +51,29 @@ pub fn namespace_taken_over(span: Span, cluster: &str, namespace: &str, before: 
     ))
 }
 
+/// Most tenants that a help lists.
+const ALLOWED: usize = 5;
+
 /// More access lost at once than the platform allows.
 pub fn too_large_removal(cluster: &str, lost: usize, before: usize, percent: u8, tenants: &[String]) -> Diagnostic {
     let message = format!(
         "{} of {before} on the cluster `{cluster}` would be lost at once, and {percent} % are allowed",
         counted(lost, "access fact", "access facts")
     );
-    let allow: Vec<String> = tenants.iter().map(|tenant| format!("--allow-removal {tenant}")).collect();
+    let allow = |tenants: &[String]| {
+        let options: Vec<String> = tenants.iter().map(|tenant| format!("--allow-removal {tenant}")).collect();
+        format!("`{}`", options.join(" "))
+    };
+    let allow = match tenants.get(..ALLOWED) {
+        Some(first) if tenants.len() > ALLOWED => {
+            format!("{} and so on for {} more tenants", allow(first), tenants.len() - ALLOWED)
+        }
+        _ => allow(tenants),
+    };
     Diagnostic::new(Code::TooLargeRemoval, Place::Inventory, message).with_help(format!(
-        "if this is meant, compile with `{}`, do it in several steps, or raise `removal.maxRemovedPercent` of the platform",
-        allow.join(" ")
+        "if this is meant, compile and review with {allow} (the workflows of `tenantry init` take the tenants from the \
+         variable `TENANTRY_ALLOW_REMOVAL`), do it in several steps, or raise `removal.maxRemovedPercent` of the platform \
+         in a change of its own before this one"
     ))
 }
 

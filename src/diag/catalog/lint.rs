@@ -108,6 +108,12 @@ pub fn shared_service_account(span: Span, account: &str, tenant: &TenantName) ->
         .with_help("everyone who can edit there gains its access here; use an account of a namespace that nobody edits")
 }
 
+/// An outsider without an end.
+pub fn outsider_without_until(span: Span, user: &UserName) -> Diagnostic {
+    let message = format!("`{user}`, who is in an external group, has access without an end");
+    Diagnostic::at(Code::ExternalWithoutUntil, span, message).with_help("add `until: YYYY-MM-DD`")
+}
+
 /// Outsiders without an end.
 pub fn external_without_until(span: Span, group: &GroupName) -> Diagnostic {
     Diagnostic::at(Code::ExternalWithoutUntil, span, format!("the external group `{group}` has access without an end"))

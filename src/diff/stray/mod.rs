@@ -14,8 +14,8 @@ use crate::name::is_dns_label;
 use crate::render::layout;
 use document::{Document, documents};
 
-/// Most documents of one cluster that are named. The others are counted.
-const SHOWN: usize = 20;
+/// Most documents of one cluster that are named. The others are counted. Formats for people fold those that are alike.
+const SHOWN: usize = 1_000;
 
 /// What lies at a path where engines sync, and is not ours.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -77,7 +77,8 @@ fn what_cannot_be_read_is_said() {
 
 #[test]
 fn rights_are_named_first_and_the_rest_is_counted() {
-    let mut text: String = (0..40).map(|at| format!("{}---\n", MAP.replace("notes", &format!("n{at}")))).collect();
+    let mut text: String =
+        (0..SHOWN + 20).map(|at| format!("{}---\n", MAP.replace("notes", &format!("n{at}")))).collect();
     text.push_str(BINDING);
     let said = found(&[], &[("prod/tenants/x.yaml", &text)]);
     assert_eq!(said.len(), SHOWN + 1);

@@ -8,7 +8,8 @@ use crate::diff::{ChangeSet, Verdict};
 /// How many sets of owners are named before the rest is counted.
 const NAMED: usize = 4;
 
-/// `ada for vision and audio; bob or eve for speech; 2 more`: of each tenant that the change touches, one of its owners.
+/// `ada for vision and audio; bob or eve for speech; 2 more`: of each tenant that the change touches, one of its owners; of
+/// each platform, one of its administrators.
 /// Names are shown as `name` makes them. Nothing, where nobody's access is at stake.
 pub(super) fn line(changes: &ChangeSet, name: impl Fn(&str) -> String) -> Option<String> {
     if changes.verdict <= Verdict::Refactor {
@@ -34,6 +35,10 @@ pub(super) fn line(changes: &ChangeSet, name: impl Fn(&str) -> String) -> Option
         .collect();
     if tenants.len() > shown {
         parts.push(format!("{} more", words::number(tenants.len() - shown)));
+    }
+    for approval in changes.platform_approvals.iter().filter(|approval| !approval.admins.is_empty()) {
+        let admins: Vec<String> = approval.admins.iter().map(|admin| name(&admin.user)).collect();
+        parts.push(format!("{} for the platform {}", admins.join(" or "), name(&approval.cluster)));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -1,7 +1,7 @@
 //! How much room a format has, and what is shown if there is more to say than that.
 //!
 //! A page is a top, sections of rows, and a bottom. Every section gets at least a line that counts what it has. Then
-//! sections that must be kept are filled; then the others get rows in turns, a few each at first, so that a long one
+//! rows that must not be missed get room, then sections that must be kept are filled; then the others get rows in turns, a few each at first, so that a long one
 //! does not push the next one out. Nothing is ever cut within a row.
 
 /// How long a text may be, in the unit of the place that takes it.
@@ -73,6 +73,8 @@ pub(super) struct Section {
     pub all: usize,
     /// What one of them and what several are called.
     pub noun: (&'static str, &'static str),
+    /// How many rows at its start have their room before anything else has.
+    pub first: usize,
     /// Whether it is filled before the others.
     pub kept: bool,
 }
@@ -112,6 +114,10 @@ pub(super) fn page(limit: Limit, top: &str, sections: &[Section], bottom: impl F
         left = rest;
         page.push(filling);
     }
+    let mut firsts: Vec<&mut Filling<'_>> = page.iter_mut().collect();
+    // Few must not go without room because of many.
+    firsts.sort_by_key(|filling| filling.section.first);
+    firsts.into_iter().for_each(|filling| filling.grow(filling.section.first, &mut left));
     for filling in page.iter_mut().filter(|filling| filling.section.kept) {
         filling.grow(usize::MAX, &mut left);
     }
@@ -203,7 +209,7 @@ mod tests {
             (0..rows).map(|_| Row { text: format!("{}\n", "x".repeat(length)), stands_for: 1 }).collect();
         let all = rows.len();
         let noun = ("thing", "things");
-        Section { name, open: format!("# {name}\n\n"), close: "\n".into(), rows, all, noun, kept }
+        Section { name, open: format!("# {name}\n\n"), close: "\n".into(), rows, all, noun, first: 0, kept }
     }
 
     fn bottom(cut: bool) -> String {

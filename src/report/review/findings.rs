@@ -39,6 +39,8 @@ pub(super) struct Finding<'a> {
     pub long: Option<&'static str>,
     pub message: String,
     pub place: Option<(&'a str, u32)>,
+    /// Where else it is so.
+    pub more: Vec<(&'a str, u32)>,
     /// What it is known by, wherever its lines move.
     pub identity: Vec<&'a str>,
 }
@@ -73,10 +75,10 @@ fn risks(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
         (RiskSeverity::Widening, Level::Warning),
         (RiskSeverity::Notice, Level::Note),
     ];
-    let of = move |(severity, level)| risk::lines(changes, severity).into_iter().map(move |line| (line, level));
+    let of = move |(severity, level)| risk::all_folded(changes, severity).into_iter().map(move |line| (line, level));
     severities.into_iter().flat_map(of).map(|(line, level)| {
         let risk = line.risk;
-        let on = line.on(|cluster| format!("`{cluster}`"));
+        let (on, likewise) = (line.on(|cluster| format!("`{cluster}`")), line.likewise(str::to_owned));
         let mut identity = vec![risk.code.name()];
         identity.extend(&line.clusters);
         identity.extend([risk.namespace.as_deref().unwrap_or(""), &risk.message]);
@@ -85,8 +87,12 @@ fn risks(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
             rule: risk.code.name().to_owned(),
             summary: risk.code.summary(),
             long: None,
-            message: if on.is_empty() { risk.message.clone() } else { format!("{}: {}", &on[1..], risk.message) },
+            message: match on.strip_prefix(' ') {
+                Some(on) => format!("{on}: {}{likewise}", risk.message),
+                None => format!("{}{likewise}", risk.message),
+            },
             place: place(risk.place.as_ref()),
+            more: line.more_places().into_iter().collect(),
             identity,
         }
     })
@@ -100,6 +106,7 @@ fn gains(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
         long: None,
         message: gain.message(),
         place: gain.place(),
+        more: Vec::new(),
         identity: gain.identity(),
     })
 }
@@ -114,6 +121,7 @@ pub(super) fn more(count: usize) -> Finding<'static> {
         long: None,
         message: format!("{count}, the least of all; the JSON form has everything"),
         place: None,
+        more: Vec::new(),
         identity: vec!["left-out"],
     }
 }
@@ -126,6 +134,7 @@ fn lost(changes: &ChangeSet) -> Option<Finding<'_>> {
         long: None,
         message: words::taken(changes)?,
         place: None,
+        more: Vec::new(),
         identity: vec![LOST.0],
     })
 }
@@ -141,6 +150,7 @@ fn guards(changes: &ChangeSet) -> impl Iterator<Item = Finding<'_>> {
             None => guard.message.clone(),
         },
         place: place(guard.place.as_ref()),
+        more: Vec::new(),
         identity: vec!["guard", guard.code.name(), "", &guard.message],
     })
 }

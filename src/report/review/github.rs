@@ -65,7 +65,7 @@ fn plural(level: Level, count: usize) -> String {
 mod tests {
     use super::super::sample::{HOSTILE, Review, risk};
     use super::*;
-    use crate::diff::RiskCode;
+    use crate::diff::{Risk, RiskCode};
 
     fn show(review: &Review) -> String {
         render(review, &Options { folder: "input", ..Options::default() })
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn ten_of_a_level_are_shown_and_the_rest_counted() {
         let mut review = Review::none();
-        let of = |code, count| std::iter::repeat_n(risk(code, "a"), count);
+        let of = |code, count| (0..count).map(move |at| Risk { message: format!("{at}"), ..risk(code, "a") });
         review.risks = of(RiskCode::QuotaRemoved, 11).chain(of(RiskCode::GrantExpired, 12)).collect();
         let shown = show(&review);
         let count = |name: &str| shown.lines().filter(|line| line.starts_with(name)).count();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diff::{AccessChange, Approval, ChangeSet, GuardFinding, ObjectRef, Risk};
+use crate::diff::{AccessChange, Approval, ChangeSet, GuardFinding, ObjectRef, PlatformApproval, Risk};
 use crate::report::access::json::Fact;
 use crate::report::json::encode;
 
@@ -21,6 +21,8 @@ struct Report<'a> {
     guards: Vec<Guard<'a>>,
     counts: Counts,
     approvals: &'a [Approval],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    platform_approvals: &'a [PlatformApproval],
 }
 
 #[derive(Serialize)]
@@ -122,6 +124,7 @@ pub(super) fn render(changes: &ChangeSet) -> String {
             rerouted: changes.counts.rerouted,
         },
         approvals: &changes.approvals,
+        platform_approvals: &changes.platform_approvals,
     })
 }
 

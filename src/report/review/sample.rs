@@ -54,6 +54,7 @@ impl Review {
             files: Vec::new(),
             counts: Counts::default(),
             approvals: Vec::new(),
+            platform_approvals: Vec::new(),
         })
     }
 
@@ -103,7 +104,7 @@ impl Review {
 /// A person's role `edit`, given directly.
 pub fn gain(cluster: &str, namespace: &str, user: &str) -> AccessFact {
     let file = format!("input/tenants/{namespace}.yaml").into();
-    let way = Evidence { via: Via::Direct, groups: Vec::new(), role: Role::Edit, file, line: 7, until: None };
+    let way = Evidence { file, line: 7, ..way(Via::Direct, Vec::new()) };
     AccessFact {
         cluster: cluster.into(),
         namespace: namespace.into(),
@@ -119,7 +120,11 @@ pub fn gain(cluster: &str, namespace: &str, user: &str) -> AccessFact {
 
 /// The way through one group.
 pub fn through(group: &str, file: &str) -> Evidence {
-    Evidence { via: Via::Group, groups: vec![group.into()], role: Role::Edit, file: file.into(), line: 12, until: None }
+    Evidence { file: file.into(), line: 12, ..way(Via::Group, vec![group.into()]) }
+}
+
+fn way(via: Via, groups: Vec<std::sync::Arc<str>>) -> Evidence {
+    Evidence { via, groups, role: Role::Edit, notebook_access: None, until: None, file: "".into(), line: 1 }
 }
 
 /// A role that was `view` before.

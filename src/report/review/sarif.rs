@@ -15,6 +15,9 @@ use crate::report::sarif::{
 /// Of more results in a run, GitHub keeps so many.
 const RESULTS: usize = 5_000;
 
+/// Of more places of a result, GitHub refuses the run.
+const PLACES: usize = 999;
+
 /// The risks and guards of a change, and who gains by which line, as one run of one tool. Of too many, the worst are kept.
 pub fn render(changes: &ChangeSet, options: &Options<'_>) -> String {
     let findings = findings::all(changes);
@@ -62,16 +65,16 @@ fn outcome(finding: &Finding<'_>, rule_index: usize, fingerprint: String, option
         rule_index,
         level: level(finding.level),
         message: message(&finding.message),
-        locations: [location(finding, options)],
-        related_locations: Vec::new(),
+        locations: [location(finding.place, options)],
+        related_locations: finding.more.iter().take(PLACES).map(|it| location(Some(*it), options)).collect(),
         partial_fingerprints: [(FINGERPRINT, fingerprint)].into(),
         fixes: Vec::new(),
     }
 }
 
 /// Every result has a place, because GitHub refuses those without: the folder, if there is no better one.
-fn location(finding: &Finding<'_>, options: &Options<'_>) -> Location {
-    let physical_location = match finding.place {
+fn location(place: Option<(&str, u32)>, options: &Options<'_>) -> Location {
+    let physical_location = match place {
         Some((file, line)) => PhysicalLocation {
             artifact_location: artifact(file),
             region: Some(Region { start_line: line.max(1), start_column: None, end_line: None, end_column: None }),
@@ -88,7 +91,7 @@ mod tests {
     use super::super::sample::{HOSTILE, Review, risk};
     use super::*;
     use crate::diag::Code;
-    use crate::diff::{GuardFinding, RiskCode};
+    use crate::diff::{GuardFinding, Risk, RiskCode};
 
     fn show(review: &Review) -> Value {
         let options = Options { folder: "input", ..Options::default() };
@@ -137,9 +140,19 @@ mod tests {
     }
 
     #[test]
+    fn equal_risks_are_one_result_with_every_place() {
+        let mut review = Review::none();
+        review.risks = (0..600).map(|at| risk(RiskCode::QuotaLoosened, &format!("t{at}"))).collect();
+        let results = &show(&review)["runs"][0]["results"];
+        assert_eq!(results.as_array().map(Vec::len), Some(1));
+        assert_eq!(results[0]["relatedLocations"].as_array().map(Vec::len), Some(599));
+    }
+
+    #[test]
     fn the_worst_are_kept() {
         let mut review = Review::none();
-        review.risks = vec![risk(RiskCode::QuotaRemoved, "a"); RESULTS];
+        let numbered = |at| Risk { message: format!("{at}"), ..risk(RiskCode::QuotaRemoved, "a") };
+        review.risks = (0..RESULTS).map(numbered).collect();
         review.guards = vec![guard(Code::TooFewAdmins)];
         let run = &show(&review)["runs"][0];
         assert_eq!(run["results"].as_array().map(Vec::len), Some(RESULTS));

@@ -2,7 +2,7 @@
 //! and what is opened, then who gains and who loses, and why.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use super::risk::{self, RiskLine};
 use super::{approval, words};
@@ -122,7 +122,7 @@ impl Screen {
         let _ = writeln!(self.text, "{text}");
     }
 
-    fn title(&mut self, tone: Tone, words: &str, count: usize) {
+    fn title(&mut self, tone: Tone, words: &str, count: impl Display) {
         let title = self.paint.own(tone, &format!("{words} ({count})"));
         self.text.push('\n');
         self.line(&title);
@@ -181,9 +181,10 @@ impl Screen {
         let _ = writeln!(self.text, "{before}{line}");
     }
 
-    fn place(&mut self, indent: &str, place: &Option<(String, u32)>) {
+    fn place(&mut self, indent: &str, place: &Option<(String, u32)>, more: usize) {
         if let Some((file, line)) = place {
-            let place = self.paint.outside(Tone::Faint, &format!("{file}:{line}"));
+            let more = words::and_more(more);
+            let place = self.paint.outside(Tone::Faint, &format!("{file}:{line}{more}"));
             self.line(&format!("{indent}{place}"));
         }
     }
@@ -192,13 +193,13 @@ impl Screen {
         if risks.is_empty() {
             return;
         }
-        self.title(tone, words, risks.iter().map(|line| line.clusters.len()).sum());
+        self.title(tone, words, risks.iter().map(RiskLine::count).sum::<usize>());
         for line in risks.iter().take(most) {
-            let (risk, on) = (line.risk, line.on(str::to_owned));
-            self.paragraph("  ", &format!("{}{on}: {}", risk.code.name(), risk.message));
-            self.place("    ", &risk.place);
+            let (risk, on, likewise) = (line.risk, line.on(str::to_owned), line.likewise(str::to_owned));
+            self.paragraph("  ", &format!("{}{on}: {}{likewise}", line.codes(), risk.message));
+            self.place("    ", &risk.place, line.more_places().len());
         }
-        self.more(risks.iter().skip(most).map(|line| line.clusters.len()).sum());
+        self.more(risks.iter().skip(most).map(RiskLine::count).sum());
     }
 
     /// Says how many were left out.
@@ -215,7 +216,7 @@ impl Screen {
         self.title(Tone::Bad, "guards would refuse", guards.len());
         for guard in guards.iter().take(most) {
             self.paragraph("  ", &format!("{}: {}", guard.code.name(), guard.message));
-            self.place("    ", &guard.place);
+            self.place("    ", &guard.place, 0);
             if let Some(help) = &guard.help {
                 self.paragraph("    help: ", help);
             }
@@ -228,7 +229,14 @@ impl Screen {
         if lines.is_empty() {
             return;
         }
-        self.title(tone, words, lines.len());
+        // The counts above tell changed facts from new and lost ones, and so does this.
+        let changed = lines.iter().filter(|line| line.before.is_some() && line.after.is_some()).count();
+        let count = match (lines.len() - changed, changed) {
+            (whole, 0) => whole.to_string(),
+            (0, changed) => format!("{changed} changed"),
+            (whole, changed) => format!("{whole}, {changed} changed"),
+        };
+        self.title(tone, words, &count);
         let mut people: BTreeMap<String, Vec<Line<'_>>> = BTreeMap::new();
         for line in lines {
             people.entry(subject(line.fact)).or_default().push(line);

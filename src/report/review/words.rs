@@ -51,6 +51,11 @@ pub(super) fn listed(names: impl Iterator<Item = String>, count: usize) -> Strin
     }
 }
 
+/// ` and 3 more` behind the first place. Nothing, if it is the only one.
+pub(super) fn and_more(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {} more", number(count)) }
+}
+
 /// What is said of access that nobody gains or loses, but that other lines give from now on.
 pub(super) fn rerouted(changes: &ChangeSet) -> Option<String> {
     let count = changes.counts.rerouted;

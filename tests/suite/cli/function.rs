@@ -18,6 +18,7 @@ pub const TESTS: &[Test] = &[
     ("inventory_stays_below_the_root", inventory_stays_below_the_root),
     ("package_is_found_from_anywhere", package_is_found_from_anywhere),
     ("folder_that_is_not_there_is_named", folder_that_is_not_there_is_named),
+    ("a_namespace_of_others_is_seen", a_namespace_of_others_is_seen),
     ("objects_are_those_of_compile", objects_are_those_of_compile),
     ("forms_of_a_list", forms_of_a_list),
     ("forms_of_a_configuration", forms_of_a_configuration),
@@ -162,6 +163,14 @@ fn package_is_found_from_anywhere() {
     );
     let list = LIST.replace("metadata: {name: tenants}", &annotations);
     let elsewhere = Sandbox::empty();
+    // A folder that is no package of kpt is none because somebody's object says so.
+    call(&elsewhere, &list).exits(2).says("unreadable-file");
+    let theirs = "items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x, annotations: {@: /}}}]"
+        .replace('@', "internal.config.kubernetes.io/package-path");
+    let input = sandbox.path("input").display().to_string();
+    let asks = LIST.replace("inventory: input", &format!("inventory: {}", &input[1..])).replace("items: []", &theirs);
+    call(&elsewhere, asks).exits(2).says("unreadable-file");
+    sandbox.write("Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: package}\n");
     call(&elsewhere, &list).exits(0).prints("name: vision");
     let outside = list.replace("inventory: input", "inventory: ..");
     call(&elsewhere, outside).exits(2).says("outside-root");
@@ -171,6 +180,13 @@ fn folder_that_is_not_there_is_named() {
     let sandbox = Sandbox::empty();
     let run = call(&sandbox, LIST).exits(2).says("unreadable-file");
     assert!(run.stderr.contains("/input`"), "{}", run.stderr);
+}
+
+/// A namespace is in no namespace, whatever is written.
+fn a_namespace_of_others_is_seen() {
+    let sandbox = Sandbox::new();
+    let theirs = "items: [{apiVersion: v1, kind: Namespace, metadata: {name: vision, namespace: elsewhere}}]";
+    call(&sandbox, LIST.replace("items: []", theirs)).exits(2).says("object-not-ours");
 }
 
 fn objects_are_those_of_compile() {

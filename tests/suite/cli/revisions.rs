@@ -16,6 +16,7 @@ pub const TESTS: &[Test] = &[
     ("an-inventory-that-moved", an_inventory_that_moved),
     ("an-absolute-path", an_absolute_path),
     ("files-beside-ours-are-seen", files_beside_ours_are_seen),
+    ("what-is-edited-by-hand-is-seen", what_is_edited_by_hand_is_seen),
     ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
     ("what-is-not-committed-is-the-users", what_is_not_committed_is_the_users),
     ("calls-that-are-wrong", calls_that_are_wrong),
@@ -153,9 +154,12 @@ fn a_base_that_does_not_compile() {
     assert_eq!(fallen_back["access"]["lost"][0]["identity"], "ada@example.org");
     let text = sandbox.run("diff --base main~1 --head main").exits(0);
     text.prints("does not compile (1 error); compared with what was compiled of it before");
-    // Without compiled files, there is nothing to compare with.
-    let run = sandbox.run("diff --base main~1 --head main --output elsewhere").exits(2);
-    run.says("unknown-user").says("nor are there compiled files in `elsewhere`");
+    // Without compiled files, there is nothing to compare with: all is new, and a guard says what nobody could see.
+    let command = "diff --base main~1 --head main --output elsewhere";
+    let run = sandbox.run(command).exits(0).says("unknown-user");
+    let run = run.prints("nor are there compiled files in `elsewhere`").prints("everything is shown as new");
+    run.prints("platform-not-compared").prints("prod/vision  + admin  owner");
+    sandbox.run(&format!("{command} --fail-on guards")).exits(3).says("platform-not-compared");
     // A head that does not compile is an error, with its places.
     sandbox.run("diff --base main --head main~1").exits(2).says("unknown-user").says("--> input/vision.yaml:4");
 }
@@ -257,6 +261,35 @@ fn files_beside_ours_are_seen() {
     }
     // An output folder that is elsewhere has no history here.
     sandbox.run("diff --base main --output /elsewhere/output --exit-code").exits(0);
+}
+
+/// A header makes no file ours: what stands behind it has to be what it was written for.
+fn what_is_edited_by_hand_is_seen() {
+    let sandbox = repository();
+    let file = "output/prod/tenants/vision.yaml";
+    let compiled = sandbox.read(file);
+    let binding = "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n\
+                   metadata: {name: extra, namespace: vision}\n\
+                   roleRef: {kind: ClusterRole, name: kubeflow-admin}\nsubjects: [{kind: User, name: eve@example.org}]\n";
+    let header: String = compiled.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect();
+    let says =
+        "foreign-manifest: the RoleBinding `extra` in the namespace `vision`, which tenantry did not write, is added";
+    for (path, text) in [(file, format!("{compiled}{binding}")), ("output/prod/tenants/zz.yaml", header + binding)] {
+        sandbox.write(path, text);
+        // Of the others in the file nothing is said: they are as they were.
+        let run = sandbox.run("diff --base main --fail-on widening").exits(3).says(says);
+        run.says_no("Profile").says_no("AuthorizationPolicy");
+        git(&sandbox, ".", "add --all");
+        sandbox.run("diff --base main --staged --fail-on widening").exits(3).says(says).says_no("Profile");
+        commit(&sandbox, "edited");
+        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(says).says_no("Profile");
+        // Whoever takes it back opens nothing.
+        sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
+        git(&sandbox, ".", "reset --quiet --hard HEAD~1");
+    }
+    // Line ends of Windows are an edit that says nothing else.
+    sandbox.write(file, compiled.replace('\n', "\r\n"));
+    sandbox.run("diff --base main --exit-code").exits(0);
 }
 
 fn who_wrote_the_commits_is_a_hint() {

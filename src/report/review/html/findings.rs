@@ -11,14 +11,24 @@ const SHOWN: usize = 1_000;
 
 /// The list, the worst first.
 pub(super) fn section(changes: &ChangeSet, options: &Options<'_>) -> String {
-    let risks =
-        |severity, class, label| cards(risk::lines(changes, severity).iter().map(|it| risk(it, class, label, options)));
+    let risks = |severity, class, label| risks(&risk::lines(changes, severity), class, label, options);
     let mut body = risks(RiskSeverity::Destructive, "bad", "destructive");
     body.push_str(&cards(changes.guards.iter().map(|it| guard(it, options))));
     body.push_str(&risks(RiskSeverity::Widening, "warn", "opens"));
     body.push_str(&risks(RiskSeverity::Notice, "info", "notice"));
     let body = if body.is_empty() { body } else { format!("<ul class=\"cards\">\n{body}</ul>\n") };
     section_of("attention", "Needs attention", "", &body)
+}
+
+/// As cards. Of too many, those that must not be missed are named all the same.
+fn risks(lines: &[RiskLine<'_>], class: &str, label: &str, options: &Options<'_>) -> String {
+    let mut shown = cards(lines.iter().map(|it| risk(it, class, label, options)));
+    let kept = lines.iter().skip(SHOWN).filter(|line| line.is_kept());
+    let names: Vec<String> = kept.filter_map(|line| line.risk.namespace.as_deref()).map(code).collect();
+    if !names.is_empty() {
+        shown.push_str(&format!("<li class=\"more\">They are about {}.</li>\n", names.join(", ")));
+    }
+    shown
 }
 
 fn cards(all: impl Iterator<Item = String>) -> String {
@@ -35,11 +45,13 @@ fn risk(line: &RiskLine<'_>, class: &str, label: &str, options: &Options<'_>) ->
     let risk = line.risk;
     let clusters = words::listed(line.clusters.iter().map(|cluster| code(cluster)), line.clusters.len());
     let place = match &risk.namespace {
-        Some(namespace) => format!("{clusters} / {}", code(namespace)),
-        None => clusters,
+        Some(namespace) if line.more.is_empty() => format!("{clusters} / {}", code(namespace)),
+        _ => clusters,
     };
-    let file = risk.place.as_ref();
-    card(class, label, risk.code.name(), &risk.message, None, &[Some(place), file.map(|it| at(it, options))])
+    let more = words::and_more(line.more_places().len());
+    let file = risk.place.as_ref().map(|it| format!("{}{more}", at(it, options)));
+    let message = format!("{}{}", risk.message, line.likewise(str::to_owned));
+    card(class, label, &line.codes(), &message, None, &[Some(place), file])
 }
 
 fn guard(guard: &GuardFinding, options: &Options<'_>) -> String {

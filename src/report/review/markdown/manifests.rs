@@ -23,6 +23,7 @@ pub(super) fn section(changes: &ChangeSet, options: &Options<'_>) -> Section {
         rows: budget::rows(options.limit, rows),
         all: changes.files.len(),
         noun: ("file", "files"),
+        first: 0,
         kept: false,
     }
 }

@@ -1,6 +1,7 @@
 //! Markdown for a comment or a summary, as GitHub and GitLab read it.
 //!
-//! The verdict comes first and what destroys is never cut, or else counted. The same change gives the same text: there
+//! The verdict comes first and what destroys is never cut: where there is no room for
+//! lines, names stand alone, and what has no room then is counted. The same change gives the same text: there
 //! is no time in it and, unless asked for, no revision, so that a comment that is written again does not change.
 
 mod cell;
@@ -12,7 +13,8 @@ use self::cell::{entry_row, group_row, members};
 use super::budget::{self, Row, Section};
 use super::change::{Change, Kind};
 use super::group::{self, GroupEffect};
-use super::{Options, approval, person, risk, words};
+use super::risk::{self, RiskLine};
+use super::{Options, approval, person, words};
 use crate::diff::{ChangeSet, ObjectRef, RiskSeverity, Verdict};
 use crate::report::escape::{markdown, markdown_code, markdown_prose};
 
@@ -87,6 +89,7 @@ fn notes(changes: &ChangeSet) -> Section {
         rows: notes.map(one).collect(),
         all: changes.notes.len(),
         noun: ("note", "notes"),
+        first: 0,
         kept: false,
     }
 }
@@ -98,21 +101,66 @@ fn risks(changes: &ChangeSet, severity: RiskSeverity, options: &Options<'_>) -> 
         RiskSeverity::Notice => ("Notices", ("notice", "notices")),
     };
     let all = words::severity(changes, severity);
-    let lines = risk::lines(changes, severity).into_iter().map(|line| {
-        let (risk, on) = (line.risk, line.on(name));
-        let place = place(risk.place.as_ref(), options);
-        let text = format!("- **{}**{on}: {}{place}\n", risk.code.name(), message(&risk.message));
-        Row { text, stands_for: line.clusters.len() }
-    });
+    let (kept, rest): (Vec<_>, Vec<_>) = risk::lines(changes, severity).into_iter().partition(RiskLine::is_kept);
+    let mut first: Vec<Row> = kept.iter().map(|line| risk_row(line, options)).collect();
+    let size: usize = first.iter().map(|row| options.limit.measure(&row.text)).sum();
+    let mut close = "\n";
+    if size > options.limit.size() / 2 {
+        first = bare_names(&kept, options);
+        // It may be cut within a line.
+        close = "\n\n";
+    }
+    let count = first.len();
+    let rows = budget::rows(options.limit, first.into_iter().chain(rest.iter().map(|line| risk_row(line, options))));
     Section {
         name: title,
         open: format!("#### {title} ({})\n\n", words::number(all)),
-        close: "\n".into(),
-        rows: budget::rows(options.limit, lines),
+        close: close.into(),
+        first: count.min(rows.len()),
+        rows,
         all,
         noun,
-        kept: severity == RiskSeverity::Destructive,
+        kept: false,
     }
+}
+
+fn risk_row(line: &RiskLine<'_>, options: &Options<'_>) -> Row {
+    let (risk, on, likewise) = (line.risk, line.on(name), line.likewise(markdown_prose));
+    let place = risk.place.as_ref().map_or_else(String::new, |(file, at)| {
+        format!(" ({}{})", name(&options.place(file, *at)), words::and_more(line.more_places().len()))
+    });
+    let text = format!("- **{}**{on}: {}{likewise}{place}\n", line.codes(), message(&risk.message));
+    Row { text, stands_for: line.count() }
+}
+
+/// Lines that are too long for the place, with no more than names: what happens, and then a row for each namespace. What
+/// happens to fewer comes first.
+fn bare_names(lines: &[RiskLine<'_>], options: &Options<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut groups: BTreeMap<(String, String), Vec<(String, &RiskLine<'_>)>> = BTreeMap::new();
+    for line in lines {
+        match &line.risk.namespace {
+            Some(namespace) => {
+                let name = markdown(&words::clip(namespace, NAME));
+                groups.entry((line.codes(), line.on(self::name))).or_default().push((name, line));
+            }
+            None => rows.push(risk_row(line, options)),
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, lines)| lines.len());
+    for ((codes, on), lines) in groups {
+        let last = lines.len() - 1;
+        rows.extend(lines.into_iter().enumerate().map(|(at, (name, line))| {
+            let before = match at {
+                0 => format!("- **{codes}**{on}: {}: ", line.risk.code.summary()),
+                _ => ", ".to_owned(),
+            };
+            let end = if at == last { "\n" } else { "" };
+            Row { text: format!("{before}{name}{end}"), stands_for: line.count() }
+        }));
+    }
+    rows
 }
 
 fn guards(changes: &ChangeSet, options: &Options<'_>) -> Section {
@@ -128,6 +176,7 @@ fn guards(changes: &ChangeSet, options: &Options<'_>) -> Section {
         rows: budget::rows(options.limit, lines),
         all: changes.guards.len(),
         noun: ("guard", "guards"),
+        first: 0,
         kept: true,
     }
 }
@@ -145,6 +194,7 @@ fn groups(effects: &[GroupEffect<'_>], options: &Options<'_>) -> Section {
         rows: budget::rows(options.limit, rows),
         all,
         noun: ("access fact", "access facts"),
+        first: 0,
         kept: false,
     }
 }
@@ -165,6 +215,7 @@ fn people(changes: &[Change<'_>], effects: &[GroupEffect<'_>], kind: Kind, optio
         rows: budget::rows(options.limit, rows),
         all,
         noun: ("access fact", "access facts"),
+        first: 0,
         kept: false,
     }
 }
@@ -206,6 +257,7 @@ fn objects(changes: &ChangeSet) -> Section {
         rows,
         all,
         noun: ("object", "objects"),
+        first: 0,
         kept: false,
     }
 }
