@@ -10,7 +10,8 @@ use serde_json::Value;
 use tenantry::diag::{Code, Diagnostic};
 use tenantry::driver::analyse;
 use tenantry::parse::value::parse_date;
-use tenantry::source::SourceMap;
+use tenantry::report::diagnostics::{Format, Options, render};
+use tenantry::source::{FileId, SourceMap, Span};
 use walkdir::WalkDir;
 
 /// One trial per limit, and one per page.
@@ -18,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("limits/a-million-memberships-are-fine", a_million),
         Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
+        Trial::test("limits/findings-shown", findings_shown),
         Trial::test("limits/tests-of-the-threat-model-are-there", threats_are_tested),
         Trial::test("limits/dependencies-are-counted", dependencies_are_counted),
     ]
@@ -62,6 +64,19 @@ fn a_billion() -> Result<(), Failed> {
     let found = nested(100, &[100, 100, 1_000]);
     let named = found.iter().any(|it| it.code == Code::GroupTooLarge && it.message.contains("`top`"));
     if named { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+/// Two hundred findings are shown, the rest is counted, and errors come before warnings.
+fn findings_shown() -> Result<(), Failed> {
+    let place = Span { file: FileId(0), start: 0, end: 1 };
+    let at = |code| (0..150).map(move |number| Diagnostic::at(code, place, format!("finding {number}")));
+    let found: Vec<_> = at(Code::UnusedTemplate).chain(at(Code::UnknownUser)).collect();
+    let sources = SourceMap::new(vec![("all.yaml".to_owned(), "kind: Tenant\n".to_owned())]);
+    let options = Options { format: Format::Text, colour: false, width: None, path_prefix: "input", limit: Some(200) };
+    let text = render(&found, &sources, &options);
+    let count = |what: &str| text.matches(what).count();
+    let seen = (count("error[unknown-user]"), count("warning[unused-template]"), count("… and 100 more"));
+    if seen == (150, 50, 1) { Ok(()) } else { Err(format!("{seen:?}").into()) }
 }
 
 /// Every row of a table that ends with tests names tests that are there.

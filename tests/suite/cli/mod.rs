@@ -12,6 +12,8 @@ mod formats;
 mod function;
 mod guards;
 mod hooks;
+mod hostile;
+
 mod kill;
 mod layout;
 mod life;
@@ -30,7 +32,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 25] = [
+    let modules: [(&str, &[Test]); 26] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -47,6 +49,7 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::push", hooks::push::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
+        ("hostile", hostile::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),
         ("life", life::TESTS),
