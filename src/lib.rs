@@ -15,6 +15,7 @@ pub mod diag;
 pub mod diff;
 pub mod driver;
 pub mod facts;
+pub mod git;
 pub mod guard;
 pub mod inventory;
 pub mod krm;

@@ -23,8 +23,9 @@ mod read;
 mod removal;
 mod revision;
 mod verify;
+mod watch;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -36,17 +37,29 @@ use args::{Cli, Command, SchemaKind};
 use console::Console;
 use exit::Exit;
 
+/// Bytes of every thread's stack, most of which is never touched: templates may be nested, and the engine calls itself
+/// once for each level.
+const STACK: usize = 32 << 20;
+
 /// Runs the program.
 pub fn run() -> ExitCode {
+    watch::start();
+    match std::thread::Builder::new().stack_size(STACK).spawn(run_here) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => run_here(),
+    }
+}
+
+fn run_here() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let program = Cli::command();
     let commands: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
     if let Some(config) = function::plugin_config(&arguments, &commands) {
-        return function::plugin(&config).into();
+        return started(None).map_or_else(Into::into, |()| function::plugin(&config).into());
     }
     if arguments.is_empty()
         && !io::stdin().is_terminal()
-        && let Some(exit) = function::bare()
+        && let Some(exit) = started(None).map_or_else(Some, |()| function::bare())
     {
         return exit.into();
     }
@@ -59,14 +72,10 @@ pub fn run() -> ExitCode {
             return status.into();
         }
     };
-    let console = Console::new(&cli.common);
-    if let Some(jobs) = cli.common.jobs {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
-        if let Err(error) = threads {
-            console.error(&format!("cannot start {jobs} threads: {error}"));
-            return Exit::Wrong.into();
-        }
+    if let Err(exit) = started(cli.common.jobs) {
+        return exit.into();
     }
+    let console = Console::new(&cli.common);
     let exit = dispatch(&cli, &console).unwrap_or_else(|error| {
         console.error(&format!("{error:#}"));
         Exit::Wrong
@@ -75,6 +84,15 @@ pub fn run() -> ExitCode {
         console.timings();
     }
     exit.into()
+}
+
+/// Starts the threads that share the work: as many as there are cores, if nobody says how many.
+fn started(jobs: Option<u16>) -> Result<(), Exit> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK);
+    threads.build_global().map_err(|error| {
+        let _ = writeln!(io::stderr(), "error: cannot start threads: {error}");
+        Exit::Wrong
+    })
 }
 
 fn dispatch(cli: &Cli, console: &Console) -> Result<Exit> {

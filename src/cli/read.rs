@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use tenantry::diag::{Diagnostic, catalog::read as catalog};
 use tenantry::krm::{KPTFILE, of_folder};
 use tenantry::meter::{Meter, Phase};
-use tenantry::parse::template_name;
+pub use tenantry::parse::is_wanted;
 use tenantry::source::SourceMap;
 use walkdir::{DirEntry, WalkDir};
 
@@ -141,11 +141,6 @@ fn relative(path: &Path, root: &Path) -> Result<String, String> {
     let parts: Vec<&OsStr> = below.components().map(std::path::Component::as_os_str).collect();
     let texts: Option<Vec<&str>> = parts.iter().map(|part| part.to_str()).collect();
     texts.map(|texts| texts.join("/")).ok_or_else(|| below.to_string_lossy().into_owned())
-}
-
-/// Whether a file of this name belongs to an inventory.
-pub fn is_wanted(name: &str) -> bool {
-    name.ends_with(".yaml") || name.ends_with(".yml") || template_name(name).is_some()
 }
 
 fn file(name: &str, path: &Path) -> Result<String, Box<Diagnostic>> {

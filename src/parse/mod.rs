@@ -180,6 +180,11 @@ pub fn template_name(path: &str) -> Option<&str> {
     path.strip_prefix(TEMPLATE_FOLDER)?.strip_suffix(TEMPLATE_SUFFIX)
 }
 
+/// Whether a file of this name belongs to an inventory.
+pub fn is_wanted(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml") || template_name(name).is_some()
+}
+
 /// Notes what a document that could not be read may have declared, by the look of its `kind:` line.
 fn guess(text: &str, declarations: &mut Declarations) {
     let says = |kind: Kind| {

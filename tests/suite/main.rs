@@ -10,10 +10,12 @@ mod cli;
 mod diffs;
 mod example;
 mod forge;
+mod fuzz;
 mod hosts;
 mod krm;
 mod kustomize;
 mod laws;
+mod limits;
 mod marks;
 mod organisation;
 mod recipes;
@@ -25,17 +27,19 @@ mod ui;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() {
-    let modules: [fn() -> Vec<Trial>; 14] = [
+    let modules: [fn() -> Vec<Trial>; 16] = [
         cli::trials,
         diffs::trials,
         example::trials,
         forge::trials,
+        fuzz::trials,
         hosts::trials,
         krm::trials,
         kustomize::trials,
         laws::trials,
         organisation::trials,
         recipes::trials,
+        limits::trials,
         release::trials,
         review::trials,
         tidy::trials,

@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "manifest",
     "diag",
     "parse",
+    "git",
     "inventory",
     "resolve",
     "plan",

@@ -1,24 +1,15 @@
 //! The contents of many blobs, from one process of git.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Read, Write};
 
 use anyhow::{Context, Result, bail};
+pub use tenantry::git::batch::Blob;
+use tenantry::git::batch::next;
 
 use super::git::{Git, complaint, not_started};
 use super::tree::ObjectId;
 use crate::cli::read::FILE_LIMIT;
-
-/// What git has for an id.
-#[derive(Debug, Clone)]
-pub enum Blob {
-    /// Its bytes.
-    Bytes(Vec<u8>),
-    /// More than may be read: how much.
-    TooLarge(u64),
-    /// Nothing: a clone that leaves blobs out.
-    Missing,
-}
 
 /// Reads every blob once. The order of ids is the order of reading.
 ///
@@ -49,7 +40,7 @@ pub fn read(git: &Git, ids: &[&ObjectId], mut each: impl FnMut(&ObjectId, Blob))
         });
         // The pipe is closed behind this, so that git ends when something here fails.
         let mut contents = BufReader::with_capacity(1 << 18, stdout);
-        let read = ids.iter().try_for_each(|id| next(&mut contents, id).map(|blob| each(id, blob)));
+        let read = ids.iter().try_for_each(|id| next(&mut contents, id, FILE_LIMIT).map(|blob| each(id, blob)));
         drop(contents);
         (read, said.join().unwrap_or_default())
     });
@@ -60,36 +51,6 @@ pub fn read(git: &Git, ids: &[&ObjectId], mut each: impl FnMut(&ObjectId, Blob))
         Err(error) if said.is_empty() => Err(error).context("git stopped in the middle of an object"),
         Err(_) => bail!("git cannot read objects: {}", complaint(&said)),
     }
-}
-
-/// The next answer: a line with id, type and size, then the contents and a line end; or that there is none.
-fn next(contents: &mut impl BufRead, id: &ObjectId) -> io::Result<Blob> {
-    let mut head = String::new();
-    contents.take(256).read_line(&mut head)?;
-    let mut words = head.trim_end_matches('\n').split(' ');
-    let wrong = || io::Error::new(io::ErrorKind::InvalidData, format!("it answers {head:?}"));
-    if words.next() != Some(id.as_str()) {
-        return Err(wrong());
-    }
-    let size: u64 = match (words.next(), words.next()) {
-        (Some("missing"), _) => return Ok(Blob::Missing),
-        (Some("blob"), Some(size)) => size.parse().map_err(|_| wrong())?,
-        _ => return Err(wrong()),
-    };
-    let blob = if size > FILE_LIMIT {
-        io::copy(&mut contents.take(size), &mut io::sink())?;
-        Blob::TooLarge(size)
-    } else {
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-        contents.take(size).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 != size {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Blob::Bytes(bytes)
-    };
-    let mut end = [0];
-    contents.read_exact(&mut end)?;
-    if end == *b"\n" { Ok(blob) } else { Err(wrong()) }
 }
 
 /// Every blob in memory, for the few that links are.

@@ -21,14 +21,6 @@ pub enum Held {
     Submodule(String),
 }
 
-impl Listing {
-    /// Whether another listing has the very same at a path.
-    pub fn agrees(&self, other: &Listing, path: &[u8]) -> bool {
-        let entry = self.entries.get(path);
-        entry.is_some() && entry == other.entries.get(path)
-    }
-}
-
 impl Repository {
     /// Reads some paths of a listing, one after the other. Equal contents are read once.
     ///

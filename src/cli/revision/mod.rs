@@ -20,8 +20,6 @@ mod history;
 mod hook;
 mod stage;
 mod stored;
-mod tree;
-mod walk;
 
 #[cfg(test)]
 mod place;
@@ -34,6 +32,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use tenantry::diag::catalog::read as catalog;
+use tenantry::git::{tree, walk};
 use tenantry::krm::{KPTFILE, of_folder};
 use tenantry::render::header::Header;
 use tenantry::source::SourceMap;
@@ -221,7 +220,7 @@ impl Repository {
                 arguments.push(below_top);
             }
         }
-        tree::parse(&self.git.bytes(arguments)?)
+        tree::parse(&self.git.bytes(arguments)?).map_err(anyhow::Error::msg)
     }
 
     /// Reads the inventories of several listings. A blob that several have is read once, and its text is shared.

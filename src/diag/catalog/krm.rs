@@ -32,6 +32,12 @@ pub fn too_large(limit: u64) -> Diagnostic {
         .with_help("compile to files instead: kustomize and kpt are not made for inputs of this size")
 }
 
+/// A line that ends with a carriage return and nothing else.
+pub fn lone_return(span: Span) -> Diagnostic {
+    Diagnostic::at(Code::HostInput, span, "a carriage return stands without a line feed")
+        .with_help("end lines with a line feed; inside of a text, write it as `\\r` in double quotes")
+}
+
 /// A second document.
 pub fn several_documents(span: Span) -> Diagnostic {
     Diagnostic::at(Code::HostInput, span, "a second document came in where one ResourceList was expected")

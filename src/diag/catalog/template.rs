@@ -29,6 +29,12 @@ pub fn syntax(span: Span, reason: &str) -> Diagnostic {
         .with_help("check the braces and tags of this line")
 }
 
+/// A template that is longer than any template needs to be.
+pub fn too_long(span: Span, bytes: usize, limit: usize) -> Diagnostic {
+    Diagnostic::at(Code::TemplateSyntax, span, format!("this template has {bytes} bytes, and {limit} are allowed"))
+        .with_help("divide it into several add-ons")
+}
+
 /// A template that failed.
 pub fn failed(span: Span, whom: &For<'_>, reason: &str, help: &str) -> Diagnostic {
     Diagnostic::at(Code::TemplateError, span, format!("this template failed {}: {}", whom.words(), shown(reason)))

@@ -5,6 +5,7 @@
 //! or was quoted by the filter `yaml`. What comes out is read back, checked and written anew by [`object`].
 
 mod object;
+mod running;
 mod value;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use minijinja::value::{Kwargs, StringInput};
 use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, State, UndefinedBehavior, Value};
 use rayon::prelude::*;
 
+pub use self::running::{Run, running};
 use self::value::Quoted;
 use super::load::{Load, load};
 use super::{Scene, addon};
@@ -27,6 +29,10 @@ use crate::source::{SourceMap, Span};
 
 /// Steps that one template may take for one namespace. A loop over a thousand contributors takes about ten thousand.
 const FUEL: u64 = 2_000_000;
+
+/// Most bytes of a template. Its longest expression decides how deep the engine calls itself, and the program gives its
+/// threads a stack for that.
+const SOURCE_LIMIT: usize = 1 << 14;
 
 /// Most bytes that one template may give for one namespace.
 const OUTPUT_LIMIT: usize = 1 << 20;
@@ -43,7 +49,7 @@ impl<'s> Templates<'s> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(64);
+        environment.set_recursion_limit(32);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.set_formatter(write_value);
         environment.add_filter("yaml", quote);
@@ -55,6 +61,11 @@ impl<'s> Templates<'s> {
         let mut spans = BTreeMap::new();
         for template in inventory.templates() {
             let text = sources.slice(template.span);
+            if text.len() > SOURCE_LIMIT {
+                let span = Span { end: template.span.start, ..template.span };
+                sink.push(catalog::too_long(span, text.len(), SOURCE_LIMIT));
+                continue;
+            }
             match environment.add_template(template.name.as_str(), text) {
                 Ok(()) => drop(spans.insert(template.name.as_str(), template.span)),
                 Err(error) => {
@@ -208,7 +219,9 @@ pub fn lower(
     let (Some(&span), Ok(template)) = (templates.spans.get(name), templates.environment.get_template(name)) else {
         return Ok(Vec::new());
     };
+    let listed = running::Listed::new(name, scene.namespace());
     let rendered = template.render_with_spans(value::context(scene));
+    drop(listed);
     let (text, map) = match rendered {
         Ok(rendered) => rendered,
         Err(error) => {

@@ -13,8 +13,8 @@ pub use lines::{block_lines, comments_above, dedent, end_of_block, line_at, line
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diag::Diagnostic;
-use crate::source::FileId;
+use crate::diag::{Diagnostic, catalog::krm as catalog};
+use crate::source::{FileId, Span};
 use scan::{Role, Scanner};
 
 /// A document that is a map, and the list in it that was asked for.
@@ -136,6 +136,7 @@ pub fn document<'t>(
     path: &'static [&'static str],
     keep: fn(&str) -> bool,
 ) -> Result<Outline<'t>, Box<Diagnostic>> {
+    check_breaks(file, text)?;
     let mut scanner = Scanner::new(file, text, path, keep);
     scanner.run(Role::Path(0))?;
     Ok(scanner.outline)
@@ -158,7 +159,22 @@ pub fn keys(file: FileId, text: &str) -> Result<Outline<'_>, Box<Diagnostic>> {
 ///
 /// As for [`document`].
 pub fn stream<'t>(file: FileId, text: &'t str, keep: fn(&str) -> bool) -> Result<Vec<Item<'t>>, Box<Diagnostic>> {
+    check_breaks(file, text)?;
     let mut scanner = Scanner::new(file, text, &[], keep);
     scanner.run(Role::Item)?;
     Ok(scanner.items)
+}
+
+/// To YAML, a carriage return alone ends a line. Edits in place count lines by their line feeds, and would put what they
+/// add too far to the right.
+fn check_breaks(file: FileId, text: &str) -> Result<(), Box<Diagnostic>> {
+    let returns = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\r');
+    let mut alone = returns.filter(|&(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'));
+    match alone.next() {
+        Some((at, _)) => {
+            let span = Span { file, start: at as u32, end: at as u32 + 1 };
+            Err(Box::new(catalog::lone_return(span)))
+        }
+        None => Ok(()),
+    }
 }

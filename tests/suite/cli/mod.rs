@@ -12,6 +12,7 @@ mod formats;
 mod function;
 mod guards;
 mod hooks;
+mod hostile;
 mod items;
 mod kill;
 mod layout;
@@ -33,7 +34,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 30] = [
+    let modules: [(&str, &[Test]); 31] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -52,6 +53,7 @@ pub fn trials() -> Vec<Trial> {
         ("hooks::refs", hooks::refs::TESTS),
         ("hooks::server", hooks::server::TESTS),
         ("hooks::stage", hooks::stage::TESTS),
+        ("hostile", hostile::TESTS),
         ("items", items::TESTS),
         ("kill", kill::TESTS),
         ("layout", layout::TESTS),

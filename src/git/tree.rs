@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use anyhow::{Context, Result, bail};
-
 /// The name of an object, in hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectId(Box<str>);
@@ -99,19 +97,29 @@ impl Listing {
     pub fn is_there(&self) -> bool {
         self.found != Found::Nothing
     }
+
+    /// Whether another listing has the very same at a path.
+    pub fn agrees(&self, other: &Listing, path: &[u8]) -> bool {
+        let entry = self.entries.get(path);
+        entry.is_some() && entry == other.entries.get(path)
+    }
 }
 
 /// Reads what `ls-tree -z` prints, or `ls-files --stage -z`. Both have the mode first, and a tab before the path; in
 /// between, one has type and id, the other id and stage.
-pub fn parse(printed: &[u8]) -> Result<Entries> {
+///
+/// # Errors
+///
+/// What is no such list, names a path twice, or is in the middle of a merge.
+pub fn parse(printed: &[u8]) -> Result<Entries, String> {
     let mut entries = Entries::new();
     for record in printed.split(|&byte| byte == 0).filter(|record| !record.is_empty()) {
         let unknown = || format!("git lists {:?}", String::from_utf8_lossy(record));
-        let tab = record.iter().position(|&byte| byte == b'\t').with_context(unknown)?;
+        let tab = record.iter().position(|&byte| byte == b'\t').ok_or_else(unknown)?;
         let (head, path) = (&record[..tab], &record[tab + 1..]);
         let words: Vec<&[u8]> = head.split(|&byte| byte == b' ').collect();
-        let &[mode, one, two] = words.as_slice() else { bail!(unknown()) };
-        let id = ObjectId::parse(two).or_else(|| ObjectId::parse(one)).with_context(unknown)?;
+        let &[mode, one, two] = words.as_slice() else { return Err(unknown()) };
+        let id = ObjectId::parse(two).or_else(|| ObjectId::parse(one)).ok_or_else(unknown)?;
         let kind = match mode {
             b"120000" => Kind::Link,
             b"160000" => Kind::Submodule,
@@ -120,10 +128,10 @@ pub fn parse(printed: &[u8]) -> Result<Entries> {
         };
         // Of two halves of a merge, none is what would be committed.
         if matches!(two, b"1" | b"2" | b"3") {
-            bail!("`{}` is in conflict; finish the merge first", String::from_utf8_lossy(path));
+            return Err(format!("`{}` is in conflict; finish the merge first", String::from_utf8_lossy(path)));
         }
         if entries.insert(path.to_owned(), Entry { kind, id }).is_some() {
-            bail!("`{}` is there twice: the repository is damaged", String::from_utf8_lossy(path));
+            return Err(format!("`{}` is there twice: the repository is damaged", String::from_utf8_lossy(path)));
         }
     }
     Ok(entries)

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tenantry::diag::{Diagnostic, catalog::read as catalog};
-
 use super::tree::{Entries, Kind, ObjectId, below, is_folder, join};
-use crate::cli::read::is_wanted;
+use crate::diag::{Diagnostic, catalog::read as catalog};
+use crate::parse::is_wanted;
 
 /// Most links on the way to one file, as systems have it.
 pub const LINKS: usize = 40;

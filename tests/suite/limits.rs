@@ -1,0 +1,194 @@
+//! Limits that no folder of a case can show, because its files would be too large; and that what is said of limits,
+//! threats and dependencies is true.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::Command;
+
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+use tenantry::diag::{Code, Diagnostic, Severity};
+use tenantry::driver::analyse;
+use tenantry::parse::value::parse_date;
+use tenantry::report::diagnostics::{Format, Options, render};
+use tenantry::source::{SourceMap, Span};
+use walkdir::WalkDir;
+
+/// One trial per limit, and one per page.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("limits/a-million-memberships-are-fine", a_million),
+        Trial::test("limits/a-billion-ways-are-one", a_billion_ways),
+        Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
+        Trial::test("limits/findings-shown", findings_shown),
+        Trial::test("limits/tests-of-the-threat-model-are-there", threats_are_tested),
+        Trial::test("limits/dependencies-are-counted", dependencies_are_counted),
+    ]
+}
+
+/// An inventory of people, groups in flow form, and a tenant that some of the groups have access to.
+fn estate(people: usize, groups: &[String], used: &[String]) -> Vec<Diagnostic> {
+    const API: &str = "apiVersion: tenantry.dev/v1alpha1";
+    let mut text = format!(
+        "{API}\nkind: Platform\nmetadata: {{name: prod}}\nspec: {{distribution: kubeflow, owner: root}}\n---\n{API}\nkind: \
+         Directory\nmetadata: {{name: people}}\nspec:\n  users:\n    - {{name: root}}\n"
+    );
+    for user in names("u", people) {
+        let _ = writeln!(text, "    - {{name: {user}}}");
+    }
+    let _ = writeln!(text, "  groups:\n    - {}", groups.join("\n    - "));
+    let used: Vec<String> = used.iter().map(|group| format!("{{group: {group}}}")).collect();
+    let _ = write!(
+        text,
+        "---\n{API}\nkind: Tenant\nmetadata: {{name: vision}}\nspec: {{contributors: [{}]}}\n",
+        used.join(", ")
+    );
+    let sources = SourceMap::new(vec![("all.yaml".to_owned(), text)]);
+    let day = parse_date("2026-11-22").expect("a day");
+    analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics)
+}
+
+fn names(letter: &str, count: usize) -> Vec<String> {
+    (0..count).map(|at| format!("{letter}{at}")).collect()
+}
+
+fn group(name: &str, what: &str, parts: &[String]) -> String {
+    format!("{{name: {name}, {what}: [{}]}}", parts.join(", "))
+}
+
+/// Groups of groups of people: the ways from `top` to a person are the product of the levels.
+fn nested(people: usize, levels: &[usize]) -> Vec<Diagnostic> {
+    let mut groups = vec![group("all", "members", &names("u", people))];
+    let mut below = vec!["all".to_owned()];
+    for (level, &count) in levels.iter().enumerate() {
+        let above = names(&format!("g{level}-"), count);
+        groups.extend(above.iter().map(|name| group(name, "groups", &below)));
+        below = above;
+    }
+    groups.push(group("top", "groups", &below));
+    estate(people, &groups, &["top".to_owned()])
+}
+
+fn no_errors(found: &[Diagnostic]) -> Result<(), Failed> {
+    let errors: Vec<_> = found.iter().filter(|it| it.severity == Severity::Error).collect();
+    if errors.is_empty() { Ok(()) } else { Err(format!("{errors:?}").into()) }
+}
+
+fn a_million() -> Result<(), Failed> {
+    no_errors(&nested(1_000, &[1_000]))
+}
+
+/// Of all ways between two groups the shortest is kept, so that ways alone are no danger.
+fn a_billion_ways() -> Result<(), Failed> {
+    no_errors(&nested(100, &[100, 100, 1_000]))
+}
+
+/// Ten thousand groups, each of which contains a thousand groups of a hundred people.
+fn a_billion() -> Result<(), Failed> {
+    let (teams, tops) = (names("team", 1_000), names("top", 10_000));
+    let members = names("u", 100);
+    let mut groups: Vec<String> = teams.iter().map(|name| group(name, "members", &members)).collect();
+    groups.push(group("all", "groups", &teams));
+    groups.extend(tops.iter().map(|name| group(name, "groups", &["all".to_owned()])));
+    let found = estate(100, &groups, &tops);
+    let named = found.iter().any(|it| it.code == Code::GroupTooLarge && it.message.contains("`top"));
+    if named { Ok(()) } else { Err(format!("{:?}", found.first()).into()) }
+}
+
+/// Two hundred findings are shown, the rest is counted, and errors come before warnings.
+fn findings_shown() -> Result<(), Failed> {
+    let sources = SourceMap::new(vec![("all.yaml".to_owned(), "kind: Tenant\n".to_owned())]);
+    let place = Span { file: sources.find("all.yaml").ok_or("no file")?, start: 0, end: 1 };
+    let at = |code| (0..150).map(move |number| Diagnostic::at(code, place, format!("finding {number}")));
+    let found: Vec<_> = at(Code::UnusedTemplate).chain(at(Code::UnknownUser)).collect();
+    let options = Options { format: Format::Text, colour: false, width: None, path_prefix: "input", limit: Some(200) };
+    let text = render(&found, &sources, &options);
+    let count = |what: &str| text.matches(what).count();
+    let seen = (count("error[unknown-user]"), count("warning[unused-template]"), count("… and 100 more"));
+    if seen == (150, 50, 1) { Ok(()) } else { Err(format!("{seen:?}").into()) }
+}
+
+/// Every row of a table that ends with tests names tests that are there.
+fn threats_are_tested() -> Result<(), Failed> {
+    let root = crate::root();
+    let page = std::fs::read_to_string(root.join(".github/SECURITY.md"))?;
+    let mut sources = String::new();
+    for folder in ["src", "tests/suite"] {
+        for entry in WalkDir::new(root.join(folder)).into_iter().filter_map(Result::ok) {
+            if entry.path().extension().is_some_and(|it| it == "rs") {
+                sources.push_str(&std::fs::read_to_string(entry.path())?);
+            }
+        }
+    }
+    let tables = page.split("\n\n").filter(|part| part.lines().next().is_some_and(|head| head.ends_with("| Test |")));
+    let rows = tables.flat_map(|table| table.lines().skip(2));
+    let (mut named, mut complaints) = (BTreeSet::new(), Vec::new());
+    for row in rows {
+        let last = row.trim_end_matches(['|', ' ']).rsplit(" | ").next().unwrap_or_default();
+        let tests: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        if tests.is_empty() {
+            complaints.push(format!("no test: {row}"));
+        }
+        for test in tests {
+            let name = test.rsplit(['/', ':']).next().unwrap_or(test);
+            let known = root.join("tests").join(test).is_dir()
+                || sources.contains(&format!("\"{name}\""))
+                || sources.contains(&format!("{test}\""))
+                || sources.contains(&format!("fn {name}("));
+            if !known {
+                complaints.push(format!("no such test: {test}"));
+            }
+            named.insert(test);
+        }
+    }
+    if named.len() < 40 {
+        complaints.push(format!("only {} tests are named", named.len()));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}
+
+/// What the README says of dependencies is what Cargo.lock holds for Linux, and all of it is of crates.io and may be used.
+fn dependencies_are_counted() -> Result<(), Failed> {
+    const LICENCES: [&str; 6] =
+        ["Apache-2.0", "BSL-1.0", "MIT", "Unicode-3.0", "Unlicense", "Apache-2.0 WITH LLVM-exception"];
+    let arguments =
+        ["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform=x86_64-unknown-linux-gnu"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(crate::root()).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let nodes = metadata["resolve"]["nodes"].as_array().ok_or("no nodes")?;
+    let id = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (mut seen, mut todo) = (BTreeSet::new(), vec![id(&metadata["resolve"]["root"])]);
+    while let Some(next) = todo.pop() {
+        let Some(node) = nodes.iter().find(|node| id(&node["id"]) == next) else { continue };
+        if !seen.insert(next) {
+            continue;
+        }
+        for dependency in node["deps"].as_array().into_iter().flatten() {
+            let kinds = dependency["dep_kinds"].as_array().into_iter().flatten();
+            if kinds.into_iter().any(|kind| kind["kind"].is_null()) {
+                todo.push(id(&dependency["pkg"]));
+            }
+        }
+    }
+    let mut complaints = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten().filter(|it| !it["source"].is_null()) {
+        let name = id(&package["id"]);
+        if id(&package["source"]) != "registry+https://github.com/rust-lang/crates.io-index" {
+            complaints.push(format!("{name} is of another source"));
+        }
+        // One of an `OR`, and all of an `AND`.
+        let licence = id(&package["license"]).replace(['(', ')'], "").replace('/', " OR ");
+        let usable = |part: &str| part.split(" OR ").any(|one| LICENCES.contains(&one.trim()));
+        if !licence.split(" AND ").all(usable) {
+            complaints.push(format!("{name} has the licence `{licence}`"));
+        }
+    }
+    let said = format!("{} packages of crates.io", seen.len() - 1);
+    if !std::fs::read_to_string(crate::root().join("README.md"))?.contains(&said) {
+        complaints.push(format!("README.md does not say `{said}`"));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n").into()) }
+}
