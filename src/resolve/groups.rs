@@ -126,6 +126,8 @@ pub fn expand(inventory: &mut Inventory, platforms: &Platforms, sink: &mut Sink)
         let Some(parts) = ways(inventory, group, &mut left) else {
             let group = inventory.group(group);
             sink.push(catalog::group_too_large(group.span, &group.name, EXPANSION_LIMIT));
+            // What is still looked at must fit into memory, and into the time that somebody waits for a message.
+            inventory.expansions.fill(None);
             return;
         };
         inventory.expansions[group.index()] = Some(Arc::new(Expansion { parts }));
