@@ -64,7 +64,9 @@ pub fn compare(base: &Side<'_>, head: &Side<'_>, options: Options<'_>) -> Change
     let judged = options.judges.iter().map(|path| guards::judge_changed(path));
     total.risks.extend(judged);
     let sides = (base, head);
-    total.risks.extend(options.strays.into_iter().flat_map(|strays| stray::risks(strays, sides, &wanted)));
+    let strays = options.strays.map(|strays| stray::risks(strays, sides, &wanted)).unwrap_or_default();
+    total.risks.extend(strays.risks);
+    total.to_compile = strays.to_compile;
     for cluster in names {
         work.cluster(cluster, &mut total);
     }

@@ -245,6 +245,7 @@ risk_codes! {
     DataRemoved = Destructive "data-removed" "an object of an add-on that holds data goes, or deletes its data from now on";
     SelfGrant = Widening "self-grant" "whoever makes the change gains access by it, or keeps it for longer";
     ForeignManifest = Widening "foreign-manifest" "a manifest that tenantry did not write is added or changed where engines sync";
+    OutputDiffers = Widening "output-differs" "a compiled file says, or lacks, what the inventory does not; compile before it is merged";
     PlatformAdminAdded = Widening "platform-admin-added" "somebody becomes administrator of the platform";
     ExternalWithoutUntil = Widening "external-without-until" "an outsider gets access without an end";
     OwnerChanged = Widening "owner-changed" "a namespace gets another owner";

@@ -28,6 +28,8 @@ pub struct Total {
     pub text: usize,
     /// Whether any file differs.
     pub differs: bool,
+    /// Compiled files of a working tree that are not what its inventory compiles to.
+    pub to_compile: usize,
 }
 
 impl Total {
@@ -83,11 +85,16 @@ impl Total {
         let approvals = self.approvals(base, head);
         let platform_approvals = self.platform_approvals(base, head);
         let Total { access, risks, objects, guards, files, .. } = self;
+        let mut notes = options.notes.clone();
+        if self.to_compile > 0 {
+            let files = counted(self.to_compile, "compiled file is", "compiled files are");
+            notes.push(format!("{files} not what the inventory compiles to now; run `tenantry compile`"));
+        }
         ChangeSet {
             base: base.name.to_owned(),
             head: head.name.to_owned(),
             as_of: options.as_of,
-            notes: options.notes.clone(),
+            notes,
             verdict,
             gained: access.gained,
             lost: access.lost,
@@ -177,7 +184,7 @@ fn stays(owner: &Owner, head: &Inventory) -> bool {
 /// a large one out of sight. Foreign manifests of a cluster stay as they come: those that give rights first.
 fn key(risk: &Risk) -> (RiskSeverity, RiskCode, &str, Option<&str>, &str) {
     let (namespace, message) = match risk.code {
-        RiskCode::ForeignManifest => (None, ""),
+        RiskCode::ForeignManifest | RiskCode::OutputDiffers => (None, ""),
         _ => (risk.namespace.as_deref(), risk.message.as_str()),
     };
     (risk.severity, risk.code, &risk.cluster, namespace, message)

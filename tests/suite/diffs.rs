@@ -140,7 +140,7 @@ fn changes(
                 allowed: &said.allowed,
                 actors: actor.as_slice(),
                 manifests: true,
-                strays: Some(Strays { folder: "output", base: base_strays, head: head_strays }),
+                strays: Some(Strays { folder: "output", base: base_strays, head: head_strays, in_progress: false }),
                 judges: &said.judges,
                 notes: Vec::new(),
                 meter: &Unmetered,

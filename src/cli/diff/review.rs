@@ -137,7 +137,12 @@ impl Review<'_> {
             allowed: self.allowed,
             actors: &actors,
             manifests: self.manifests,
-            strays: self.strays.map(|found| Strays { folder: self.output, base: &found.base, head: &found.head }),
+            strays: self.strays.map(|found| Strays {
+                folder: self.output,
+                base: &found.base,
+                head: &found.head,
+                in_progress: found.in_progress,
+            }),
             judges: self.judges,
             notes,
             meter: self.console.meter(),

@@ -23,6 +23,8 @@ pub struct Strays {
     pub base: StrayFiles,
     /// What the head has.
     pub head: StrayFiles,
+    /// Whether the head is the working tree.
+    pub in_progress: bool,
 }
 
 /// Whether engines would read what is at a path: a file for its name, and a link or another repository wherever it is.
@@ -46,9 +48,10 @@ pub fn of_listings(repository: &Repository, base: Option<&Listing>, head: &Listi
         |path, kind| differs(head, base, path, kind),
         |path, bytes| Some(kept.file(path, bytes)),
     )?;
-    let file = |path: &str, bytes| was_file(path, bytes, &found);
+    let mut kept = Kept::default();
+    let file = |path: &str, bytes| Some(kept.file(path, bytes));
     let was = base.map(|base| read(repository, base, |path, kind| differs(base, Some(head), path, kind), file));
-    Ok(Strays { base: was.transpose()?.unwrap_or_default(), head: found })
+    Ok(Strays { base: was.transpose()?.unwrap_or_default(), head: found, in_progress: false })
 }
 
 /// Compares a listing with the output folder on the disk.
@@ -89,6 +92,7 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
         head.insert(path, held);
     }
     let mut same = BTreeSet::new();
+    let mut kept = Kept::default();
     let was = read(
         repository,
         base,
@@ -98,12 +102,13 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
                 && *digest == Digest32::from(Sha256::digest(&bytes))
             {
                 same.insert(path.to_owned());
+                return None;
             }
-            was_file(path, bytes, &head)
+            Some(kept.file(path, bytes))
         },
     )?;
     head.retain(|path, _| !same.contains(path));
-    Ok(Strays { base: was, head })
+    Ok(Strays { base: was, head, in_progress: true })
 }
 
 /// Whether a folder below a cluster's is synced, or may hold one that is.
@@ -131,13 +136,6 @@ fn read(
         files.extend(stray.map(|stray| (path, stray)));
     })?;
     Ok(files)
-}
-
-/// What a file of the base is. What was ours is given only where it is no longer ours in the head, so that only what
-/// somebody wrote by hand is new.
-fn was_file(path: &str, bytes: Vec<u8>, head: &StrayFiles) -> Option<Stray> {
-    let edited = head.get(path).is_some_and(|stray| !matches!(stray, Stray::Compiled { .. }));
-    (edited || !is_ours(&bytes)).then(|| foreign(path, bytes))
 }
 
 /// Most bytes of compiled files whose texts are kept. Of more, digests tell whether they are what the inventory makes.

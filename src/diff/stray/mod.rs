@@ -20,7 +20,7 @@ use crate::name::is_dns_label;
 use crate::render::header::Digest32;
 use crate::render::layout;
 use document::{Document, documents};
-use made::{Makes, Origin, Wanted};
+use made::{Makes, Origin};
 
 /// Most documents of one cluster that are named. The others are counted. Formats for people fold those that are alike.
 const SHOWN: usize = 1_000;
@@ -58,11 +58,14 @@ pub struct Strays<'s> {
     pub base: &'s StrayFiles,
     /// What the head has.
     pub head: &'s StrayFiles,
+    /// Whether the head is somebody's working tree, where files may be compiled a little later.
+    pub in_progress: bool,
 }
 
 /// Something in a stray file.
 struct Found<'s> {
     path: &'s str,
+    code: RiskCode,
     /// What comes first is named first: rights, then what nobody can read, then the rest.
     rank: u8,
     line: u32,
@@ -77,9 +80,18 @@ impl Stray {
     }
 }
 
-/// One risk for each document that is new or says something else, and one for those that are too many to name.
-pub fn risks(strays: Strays<'_>, sides: (&Side<'_>, &Side<'_>), wanted: &dyn Fn(&str) -> bool) -> Vec<Risk> {
-    let makes = Makes::new(sides.0, sides.1, strays.head);
+/// What was found beside what the inventories make.
+#[derive(Debug, Default)]
+pub struct Risks {
+    /// One risk for each document that is new or says something else, and one for those that are too many to name.
+    pub risks: Vec<Risk>,
+    /// How many compiled files of a working tree are not what its inventory compiles to.
+    pub to_compile: usize,
+}
+
+/// Looks at the files that differ.
+pub fn risks(strays: Strays<'_>, sides: (&Side<'_>, &Side<'_>), wanted: &dyn Fn(&str) -> bool) -> Risks {
+    let makes = Makes::new(sides.0, sides.1, [strays.base, strays.head]);
     let mut known = Known::default();
     for (path, stray) in strays.base {
         match stray {
@@ -90,37 +102,73 @@ pub fn risks(strays: Strays<'_>, sides: (&Side<'_>, &Side<'_>), wanted: &dyn Fn(
     }
     let mut head: Vec<(&str, &Stray)> = strays.head.iter().map(|(path, stray)| (path.as_str(), stray)).collect();
     head.retain(|(path, _)| wanted(Part::of(path).cluster));
-    let looked: Vec<Looked<'_>> =
+    let mut looked: Vec<Looked<'_>> =
         head.into_par_iter().filter_map(|(path, stray)| Looked::at(path, stray, &makes)).collect();
+    let gone = strays.base.iter().filter(|(path, stray)| {
+        let ours = matches!(stray, Stray::Compiled { .. }) && wanted(Part::of(path).cluster);
+        ours && !strays.head.contains_key(*path) && makes.wanted(path).is_some()
+    });
+    let mut gone: Vec<&str> = gone.map(|(path, _)| path.as_str()).collect();
+    let mut to_compile = 0;
+    if strays.in_progress {
+        let all = looked.len();
+        looked.retain(|looked| looked.origin().is_none());
+        to_compile = all - looked.len() + std::mem::take(&mut gone).len();
+    }
     let mut clusters: BTreeMap<&str, Vec<Found<'_>>> = BTreeMap::new();
+    for (cluster, paths) in by_cluster(&gone) {
+        clusters.entry(cluster).or_default().extend(missing(&paths));
+    }
     for looked in looked {
         let found = clusters.entry(Part::of(looked.path).cluster).or_default();
         known.compare(&looked, strays.base.get(looked.path), found);
     }
-    clusters.into_iter().flat_map(|(cluster, found)| named(cluster, found, strays.folder)).collect()
+    let risks = clusters.into_iter().flat_map(|(cluster, found)| named(cluster, found, strays.folder)).collect();
+    Risks { risks, to_compile }
+}
+
+fn by_cluster<'p>(paths: &[&'p str]) -> BTreeMap<&'p str, Vec<&'p str>> {
+    let mut clusters: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in paths {
+        clusters.entry(Part::of(path).cluster).or_default().push(path);
+    }
+    clusters
+}
+
+/// Compiled files of one cluster that somebody took away although the inventory makes them.
+fn missing<'s>(paths: &[&'s str]) -> Option<Found<'s>> {
+    let path = *paths.first()?;
+    let more = paths.len() - 1;
+    let (more, verb) = match more {
+        0 => (String::new(), "is"),
+        _ => (format!(" and {}", counted(more, "more file", "more files")), "are"),
+    };
+    let message =
+        format!("`{}`{more} {verb} gone, and the inventory makes what was there: engines take it away", shown(path));
+    Some(Found { path, code: RiskCode::OutputDiffers, rank: 0, line: 1, namespace: None, message })
 }
 
 /// A file of the head that may bring something, with what the inventories make at its path.
 struct Looked<'s> {
     path: &'s str,
     stray: &'s Stray,
-    wanted: Option<Wanted>,
+    wanted: Option<String>,
     former: Option<String>,
 }
 
 impl<'s> Looked<'s> {
-    /// `None` for a compiled file that is what the head's inventory makes.
+    /// `None` for a compiled file that is what the head's inventory makes, or the base's.
     fn at(path: &'s str, stray: &'s Stray, makes: &Makes<'_>) -> Option<Looked<'s>> {
         if matches!(stray, Stray::Unread { .. }) {
             return Some(Looked { path, stray, wanted: None, former: None });
         }
-        let wanted = makes.wanted(path);
-        if let (Some(wanted), Stray::Compiled { digest, text }) = (&wanted, stray)
-            && wanted.is(digest, text.as_deref())
+        let (wanted, former) = (makes.wanted(path), makes.former(path));
+        if let Stray::Compiled { digest, .. } = stray
+            && [&wanted, &former].into_iter().flatten().any(|text| made::is(text, digest))
         {
             return None;
         }
-        Some(Looked { path, stray, wanted, former: makes.former(path) })
+        Some(Looked { path, stray, wanted, former })
     }
 
     /// How a compiled file came to differ; `None` for what has no header that fits.
@@ -162,7 +210,7 @@ impl<'s> Known<'s> {
             Stray::Compiled { text: None, .. } => return found.push(differing(path, looked.origin(), "")),
             Stray::Compiled { text: Some(text), .. } | Stray::Text(text) => text,
         };
-        for own in looked.wanted.iter().map(Wanted::text).chain(looked.former.as_deref()) {
+        for own in looked.wanted.iter().chain(&looked.former) {
             self.learn(part, own);
         }
         for document in documents(text) {
@@ -171,18 +219,19 @@ impl<'s> Known<'s> {
                 found.push(look(path, &document, changed, looked.origin()));
             }
         }
-        found.extend(looked.wanted.as_ref().and_then(|wanted| lacking(path, text, wanted, was)));
+        let lacking = looked.wanted.as_ref().and_then(|wanted| lacking(text, wanted, was));
+        found.extend(lacking.map(|how| differing(path, looked.origin(), &how)));
     }
 }
 
 /// What a file lacks of what the inventory makes there, unless the base's lacked it, too.
-fn lacking<'s>(path: &'s str, text: &str, wanted: &Wanted, was: Option<&Stray>) -> Option<Found<'s>> {
+fn lacking(text: &str, wanted: &str, was: Option<&Stray>) -> Option<String> {
     let has = made::names(text);
     let had = match was {
-        Some(Stray::Text(text)) => Some(made::names(text)),
+        Some(Stray::Text(text) | Stray::Compiled { text: Some(text), .. }) => Some(made::names(text)),
         _ => None,
     };
-    let wanted = documents(wanted.text());
+    let wanted = documents(wanted);
     let lacks = |document: &&Document| {
         let name = document.name();
         name.is_some_and(|name| !has.contains(&name) && had.as_ref().is_none_or(|had| had.contains(&name)))
@@ -191,7 +240,7 @@ fn lacking<'s>(path: &'s str, text: &str, wanted: &Wanted, was: Option<&Stray>) 
     let first = lacking.first()?;
     let more = lacking.len() - 1;
     let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more object", "more objects")) };
-    Some(differing(path, Some(Origin::Other), &format!(": it lacks {first}{more}")))
+    Some(format!(": it lacks {first}{more}"))
 }
 
 /// The part of the output that one Application or Kustomization has the rights for.
@@ -213,7 +262,12 @@ fn unreadable<'s>(path: &'s str, what: &str) -> Found<'s> {
         "`{}` lies where engines sync, tenantry did not write it, and it is {what}: nobody can say here what it brings",
         shown(path)
     );
-    Found { path, rank: 1, line: 1, namespace: None, message }
+    Found { path, code: RiskCode::ForeignManifest, rank: 1, line: 1, namespace: None, message }
+}
+
+/// What says that a file has something that the inventory does not have.
+fn code(origin: Option<Origin>) -> RiskCode {
+    origin.map_or(RiskCode::ForeignManifest, |_| RiskCode::OutputDiffers)
 }
 
 /// A compiled file as a whole.
@@ -224,7 +278,8 @@ fn differing<'s>(path: &'s str, origin: Option<Origin>, how: &str) -> Found<'s> 
         Some(Origin::Former) => "differs from the base's, and the inventory makes no file there any more",
         Some(Origin::Other) | None => "is not what the inventory compiles to",
     };
-    Found { path, rank: 1, line: 1, namespace: None, message: format!("`{path_shown}` {what}{how}") }
+    let message = format!("`{path_shown}` {what}{how}");
+    Found { path, code: code(origin), rank: 1, line: 1, namespace: None, message }
 }
 
 fn look<'s>(path: &'s str, document: &Document, changed: bool, origin: Option<Origin>) -> Found<'s> {
@@ -242,34 +297,38 @@ fn look<'s>(path: &'s str, document: &Document, changed: bool, origin: Option<Or
             "a document that tenantry did not write {verb} where engines sync the cluster `{cluster}`, and it cannot be \
              read as a manifest"
         );
-        return Found { path, rank: 1, line: document.line, namespace: None, message };
+        return Found { path, code: code(origin), rank: 1, line: document.line, namespace: None, message };
     };
     let effect = document.effect();
     let rank = if effect.is_some() { 0 } else { 2 };
     let effect = effect.map(|effect| format!("; {effect}")).unwrap_or_default();
     let message = format!("{what}, {why}, {verb} where engines sync the cluster `{cluster}`{effect}");
     let namespace = document.namespace().filter(|name| is_dns_label(name)).map(str::to_owned);
-    Found { path, rank, line: document.line, namespace, message }
+    Found { path, code: code(origin), rank, line: document.line, namespace, message }
 }
 
 fn named(cluster: &str, mut found: Vec<Found<'_>>, folder: &str) -> Vec<Risk> {
     found.sort_by(|a, b| (a.rank, a.path, a.line).cmp(&(b.rank, b.path, b.line)));
-    let more = found.len().saturating_sub(SHOWN);
-    found.truncate(SHOWN);
+    let rest = found.split_off(found.len().min(SHOWN));
     let place = |found: &Found<'_>| Some((format!("{}/{}", folder.trim_end_matches('/'), found.path), found.line));
     let risk = |found: Found<'_>| {
         let place = place(&found);
-        Risk::new(RiskCode::ForeignManifest, cluster, found.namespace.as_deref(), found.message).at(place)
+        Risk::new(found.code, cluster, found.namespace.as_deref(), found.message).at(place)
     };
     let mut risks: Vec<Risk> = found.into_iter().map(risk).collect();
-    if more > 0 {
-        let documents = counted(more, "more document", "more documents");
-        let verb = if more == 1 { "is" } else { "are" };
-        let message = format!(
-            "{documents} that tenantry did not write {verb} added or changed where engines sync the cluster `{}`",
-            shown(cluster)
-        );
-        risks.push(Risk::new(RiskCode::ForeignManifest, cluster, None, message));
+    for (code, who) in [
+        (RiskCode::ForeignManifest, "that tenantry did not write"),
+        (RiskCode::OutputDiffers, "of which the inventory knows nothing"),
+    ] {
+        let more = rest.iter().filter(|found| found.code == code).count();
+        if more > 0 {
+            let documents = counted(more, "more document", "more documents");
+            let verb = if more == 1 { "is" } else { "are" };
+            let cluster_shown = shown(cluster);
+            let message =
+                format!("{documents} {who} {verb} added or changed where engines sync the cluster `{cluster_shown}`");
+            risks.push(Risk::new(code, cluster, None, message));
+        }
     }
     risks
 }

@@ -8,8 +8,8 @@ fn files(files: &[(&str, &str)]) -> StrayFiles {
 fn found(base: &[(&str, &str)], head: &[(&str, &str)]) -> Vec<(String, u32)> {
     let (base, head) = (files(base), files(head));
     let nothing = Side { name: "", content: Content::Nothing };
-    let strays = Strays { folder: "output/", base: &base, head: &head };
-    let risks = risks(strays, (&nothing, &nothing), &|name| name != "other");
+    let strays = Strays { folder: "output/", base: &base, head: &head, in_progress: false };
+    let risks = risks(strays, (&nothing, &nothing), &|name| name != "other").risks;
     assert!(risks.iter().all(|risk| risk.code == RiskCode::ForeignManifest));
     risks.into_iter().map(|risk| (risk.message, risk.place.map_or(0, |(_, line)| line))).collect()
 }
@@ -75,7 +75,9 @@ fn what_cannot_be_read_is_said() {
     };
     let nothing = Side { name: "", content: Content::Nothing };
     let sides = (&nothing, &nothing);
-    let count = |base, head| risks(Strays { folder: "o", base: &base, head: &head }, sides, &|_| true).len();
+    let count = |base, head| {
+        risks(Strays { folder: "o", base: &base, head: &head, in_progress: false }, sides, &|_| true).risks.len()
+    };
     assert_eq!(count(link("a"), link("a")), 0);
     assert_eq!(count(link("a"), link("b")), 1);
 }

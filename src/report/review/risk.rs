@@ -50,7 +50,7 @@ impl<'a> RiskLine<'a> {
     pub(super) fn likewise(&self, prose: impl Fn(&str) -> String) -> String {
         let count = self.more.len();
         let (one, many) = match self.risk.code {
-            RiskCode::ForeignManifest => ("more document", "more documents"),
+            RiskCode::ForeignManifest | RiskCode::OutputDiffers => ("more document", "more documents"),
             _ => ("more namespace", "more namespaces"),
         };
         let names = self.more.iter().filter_map(|risk| subject(risk)).map(|it| prose(&it.name));
@@ -83,9 +83,14 @@ struct Subject {
     rest: String,
 }
 
+/// What stands behind the name of a document that comes from no inventory.
+const BEHIND_DOCUMENTS: [&str; 3] =
+    [", which tenantry did not write", ", which is not what the inventory compiles to", ", in a compiled file "];
+
 fn subject(risk: &Risk) -> Option<Subject> {
-    if risk.code == RiskCode::ForeignManifest {
-        let (name, rest) = risk.message.split_once(", which tenantry did not write")?;
+    if matches!(risk.code, RiskCode::ForeignManifest | RiskCode::OutputDiffers) {
+        let at = BEHIND_DOCUMENTS.iter().find_map(|words| risk.message.find(words))?;
+        let (name, rest) = risk.message.split_at(at);
         return Some(Subject { name: name.to_owned(), rest: rest.to_owned() });
     }
     let name = format!("`{}`", risk.namespace.as_ref()?);

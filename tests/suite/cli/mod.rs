@@ -24,6 +24,7 @@ mod revisions;
 mod same;
 pub mod sandbox;
 mod shards;
+mod stale;
 mod streams;
 mod verify;
 
@@ -34,7 +35,7 @@ type Test = (&'static str, fn());
 
 /// One trial per test.
 pub fn trials() -> Vec<Trial> {
-    let modules: [(&str, &[Test]); 31] = [
+    let modules: [(&str, &[Test]); 32] = [
         ("access", access::TESTS),
         ("argocd", argocd::TESTS),
         ("codeowners", codeowners::TESTS),
@@ -64,6 +65,7 @@ pub fn trials() -> Vec<Trial> {
         ("revisions", revisions::TESTS),
         ("same", same::TESTS),
         ("shards", shards::TESTS),
+        ("stale", stale::TESTS),
         ("streams", streams::TESTS),
         ("verify", verify::TESTS),
     ];

@@ -1,8 +1,6 @@
 //! `diff --base`: what a change means, from a real git repository.
 
 use serde_yaml::Value;
-use sha2::{Digest, Sha256};
-use tenantry::render::header::Header;
 
 use super::Test;
 use super::sandbox::{Run, Sandbox, run, tenant};
@@ -19,14 +17,13 @@ pub const TESTS: &[Test] = &[
     ("an-absolute-path", an_absolute_path),
     ("files-beside-ours-are-seen", files_beside_ours_are_seen),
     ("what-is-edited-by-hand-is-seen", what_is_edited_by_hand_is_seen),
-    ("what-the-inventory-does-not-make-is-seen", what_the_inventory_does_not_make_is_seen),
     ("who-wrote-the-commits-is-a-hint", who_wrote_the_commits_is_a_hint),
     ("what-is-not-committed-is-the-users", what_is_not_committed_is_the_users),
     ("calls-that-are-wrong", calls_that_are_wrong),
 ];
 
 /// Runs git in a folder of the sandbox, with words for arguments.
-fn git(sandbox: &Sandbox, folder: &str, words: &str) -> String {
+pub fn git(sandbox: &Sandbox, folder: &str, words: &str) -> String {
     let mut command = std::process::Command::new("git");
     command.current_dir(sandbox.path(folder)).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
@@ -39,13 +36,13 @@ fn git(sandbox: &Sandbox, folder: &str, words: &str) -> String {
     run(command.args(words.split_whitespace())).exits(0).stdout.trim().to_owned()
 }
 
-fn commit(sandbox: &Sandbox, message: &str) {
+pub fn commit(sandbox: &Sandbox, message: &str) {
     git(sandbox, ".", "add --all");
     git(sandbox, ".", &format!("commit --quiet --allow-empty --message={message}"));
 }
 
 /// A repository with one commit: the sandbox's inventory, compiled.
-fn repository() -> Sandbox {
+pub fn repository() -> Sandbox {
     let sandbox = Sandbox::compiled();
     git(&sandbox, ".", "init --quiet --initial-branch=main");
     commit(&sandbox, "first");
@@ -298,61 +295,6 @@ fn what_is_edited_by_hand_is_seen() {
     // Line ends of Windows are an edit that says nothing else.
     sandbox.write(file, compiled.replace('\n', "\r\n"));
     sandbox.run("diff --base main --exit-code").exits(0);
-}
-
-/// Anybody can compute a digest, and copy what was compiled before: only the inventory tells what belongs at a path.
-fn what_the_inventory_does_not_make_is_seen() {
-    let sandbox = repository();
-    let file = "output/prod/tenants/vision.yaml";
-    let compiled = sandbox.read(file);
-    let forged = |body: &str| {
-        let header = Header::parse(&compiled).map(|(header, _)| header).expect("compiled files have a header");
-        format!("{}{body}", Header { body: Sha256::digest(body.as_bytes()).into(), ..header }.text())
-    };
-    let body = compiled.split_inclusive('\n').skip_while(|line| line.starts_with('#')).collect::<String>();
-    let more = format!(
-        "{body}---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n\
-         metadata: {{name: extra, namespace: vision}}\nroleRef: {{kind: ClusterRole, name: kubeflow-admin}}\n\
-         subjects: [{{kind: User, name: eve@example.org}}]\n"
-    );
-    let documents: Vec<&str> = body.split_inclusive("---\n").collect();
-    let less = documents.iter().filter(|text| !text.contains("kind: AuthorizationPolicy")).copied().collect::<String>();
-    for (path, text, says) in [
-        (
-            file,
-            forged(&more),
-            "`extra` in the namespace `vision`, which is not what the inventory compiles to, is added",
-        ),
-        (file, forged(&less), "is not what the inventory compiles to: it lacks the AuthorizationPolicy"),
-        (file, format!("{compiled}# mine\n").replace(&body, &less), "it lacks the AuthorizationPolicy"),
-        (
-            "output/prod/tenants/old.yaml",
-            compiled.clone(),
-            "in a compiled file at a path for which no inventory makes one, is added",
-        ),
-    ] {
-        sandbox.write(path, text);
-        let check = sandbox.run("compile --check").exits(if path == file { 1 } else { 3 });
-        assert!(!check.stdout.contains("a grant expired"), "{}", check.stdout);
-        for options in ["", " --staged"] {
-            sandbox.run(&format!("diff --base main{options} --fail-on widening")).exits(3).says(says);
-            git(&sandbox, ".", "add --all");
-        }
-        commit(&sandbox, "forged");
-        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(says);
-        // What was there before is no change, and whoever compiles again opens nothing.
-        sandbox.run("diff --base main --exit-code").exits(0);
-        sandbox.run("diff --base main --head main~1 --no-merge-base --exit-code").exits(0);
-        git(&sandbox, ".", "reset --quiet --hard HEAD~1");
-    }
-    sandbox.write(".github/workflows/tenantry.yml", "jobs: {}\n");
-    git(&sandbox, ".", "add .github");
-    sandbox.run("diff --base main --staged --fail-on review-changed").exits(3).says("`.github/workflows/tenantry.yml`");
-    // Output that comes with its inventory is what it compiles to.
-    sandbox.replace("input/vision.yaml", "{contributors: [{user: ada}]}", "{contributors: [{user: ada, role: view}]}");
-    sandbox.run("diff --base main").exits(0).says_no("foreign-manifest");
-    sandbox.run("compile").exits(0);
-    sandbox.run("diff --base main").exits(0).says_no("foreign-manifest");
 }
 
 fn who_wrote_the_commits_is_a_hint() {

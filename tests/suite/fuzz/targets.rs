@@ -172,7 +172,12 @@ pub fn output(bytes: &[u8]) {
         let refusals = judge(program.inventory, "prod", program.plans.first(), &before, &Allowed::default());
         findings(&refusals, sources);
         let base = Side { name: "base", content: Content::Compiled(&files) };
-        reviewed(&base, program, sources, Some(Strays { folder: "output", base: &none, head: &strays }));
+        reviewed(
+            &base,
+            program,
+            sources,
+            Some(Strays { folder: "output", base: &none, head: &strays, in_progress: false }),
+        );
     });
 }
 
