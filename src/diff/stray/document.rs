@@ -33,9 +33,9 @@ pub fn documents(text: &str) -> Vec<Document> {
 }
 
 fn open(value: Value, line: u32, depth: usize, found: &mut Vec<Document>) {
-    let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
+    // So Kubernetes' own libraries tell a list, whatever its kind is called (apimachinery, `Unstructured.IsList`).
     match value.get("items").and_then(Value::as_sequence) {
-        Some(items) if is_list && depth > 0 => {
+        Some(items) if depth > 0 => {
             items.iter().for_each(|item| open(item.clone(), line, depth - 1, found));
         }
         _ => found.push(Document { line, value: Ok(value) }),
