@@ -10,7 +10,7 @@ use super::objects::Pair;
 use super::policy::{authorization, network};
 use super::space::{Space, entry};
 use super::words::{bounded, phrases};
-use super::workload::{named, runs_pods};
+use super::workload::{differing_annotations, named, runs_pods};
 use super::{Risk, RiskCode};
 use crate::manifest::{Manifest, Tree};
 
@@ -144,7 +144,9 @@ fn service(namespace: &str, was: Option<&Manifest<'_>>, is: &Manifest<'_>) -> Op
         ));
     }
     let differs = |field: &&&str| field_of(was, field) != field_of(Some(is), field);
-    let fields: Vec<String> = SERVICE.iter().filter(differs).map(|field| (*field).to_owned()).collect();
+    let mut fields: Vec<String> = SERVICE.iter().filter(differs).map(|field| (*field).to_owned()).collect();
+    // Of a cloud's load balancer, or of a gateway that reads them: whom they let in, nobody can say here.
+    fields.extend(was.map(|was| differing_annotations(was, is)).unwrap_or_default());
     let changed = was.is_some() && !fields.is_empty();
     changed.then(|| {
         format!(

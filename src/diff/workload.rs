@@ -60,7 +60,7 @@ pub fn risks(head: &Space<'_>, pairs: &[Pair<'_, '_>], had: bool) -> Vec<Risk> {
     let mut risks = Vec::new();
     let mut started = Vec::new();
     for (was, is) in pairs {
-        if had && was.or(*is).is_some_and(routes) && bodies_differ(*was, *is) {
+        if had && was.or(*is).is_some_and(routes) && differ(*was, *is) {
             risks.push(risk(RiskCode::RoutingChanged, routing(head.name, *was, *is)));
         }
         let Some(is) = is else { continue };
@@ -189,16 +189,29 @@ pub fn routes(manifest: &Manifest<'_>) -> bool {
     ingress || ROUTING.contains(&manifest.group())
 }
 
-fn bodies_differ(was: Option<&Manifest<'_>>, is: Option<&Manifest<'_>>) -> bool {
-    was.map(|it| &it.body) != is.map(|it| &it.body)
+/// Annotations tell controllers how to route, as bodies do.
+fn differ(was: Option<&Manifest<'_>>, is: Option<&Manifest<'_>>) -> bool {
+    let bodies = was.map(|it| &it.body) != is.map(|it| &it.body);
+    bodies || was.map(|it| &it.annotations) != is.map(|it| &it.annotations)
+}
+
+/// The keys of the annotations in which two objects differ.
+pub fn differing_annotations(was: &Manifest<'_>, is: &Manifest<'_>) -> BTreeSet<String> {
+    let (was, is) = (&was.annotations, &is.annotations);
+    let keys = was.iter().chain(is.iter()).map(|(key, _)| key);
+    keys.filter(|key| was.get(key) != is.get(key)).map(str::to_owned).collect()
 }
 
 /// Nobody can say here what a route lets through: another object of another namespace may speak of the same host.
 fn routing(namespace: &str, was: Option<&Manifest<'_>>, is: Option<&Manifest<'_>>) -> String {
     let verb = match (was, is) {
-        (None, _) => "is added",
-        (_, None) => "goes",
-        _ => "says something else",
+        (None, _) => "is added".to_owned(),
+        (_, None) => "goes".to_owned(),
+        (Some(was), Some(is)) if was.body == is.body => {
+            let keys: Vec<String> = differing_annotations(was, is).into_iter().collect();
+            format!("says something else by its annotations: {}", bounded(&keys))
+        }
+        _ => "says something else".to_owned(),
     };
     let what = was.or(is).map(named).unwrap_or_default();
     format!("the {what} of the namespace `{namespace}`, which decides where requests go, {verb}")

@@ -9,6 +9,8 @@ mod shard;
 pub use grant::{Grant, GrantSubject, Via, Way, admins};
 pub use shard::{shard_key, shard_of, shard_of_key};
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, Shards, State, TenantId, UserId};
@@ -129,6 +131,21 @@ fn active<'i>(
         grants: today,
         undated_grants: ended.then(|| grant::grants(inventory, placement.owner, &contributors, None)),
     }
+}
+
+/// The days that tell apart what a namespace gets by its dates: the last one of each grant that ends, and one after all of
+/// them. On any day, it gets what it gets on one of these. None without such a grant, or if it is not active.
+pub fn days(plan: &Plan<'_>, provision: &Provision<'_>) -> BTreeSet<Date> {
+    if provision.state() != State::Active {
+        return BTreeSet::new();
+    }
+    let tenant = plan.inventory.tenant(provision.tenant);
+    let contributors = tenant.contributors.iter().chain(provision.namespace.contributors.iter());
+    let mut days: BTreeSet<Date> = contributors.filter_map(|contributor| contributor.until).collect();
+    if !days.is_empty() {
+        days.insert(Date::MAX);
+    }
+    days
 }
 
 /// The same quota with no pods at all: nothing new starts, and no data is lost.

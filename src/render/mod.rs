@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::lower::template::Templates;
 use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, lower_but_contributors, platform};
 use crate::manifest::{Manifest, Map, Tree, yaml};
-use crate::plan::{Plan, Provision, shard_of};
+use crate::plan::{self, Plan, Provision, shard_of};
 use header::{Digest32, Header, Subject};
 use layout::Layout;
 
@@ -42,6 +42,19 @@ pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
 /// The documents of one namespace's file, without its header.
 pub fn namespace_body(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> String {
     body(&lower(&Scene::today(plan, provision), templates))
+}
+
+/// Whether the documents with a digest are what a compile gives a namespace on some day: what a grant's end alone explains.
+pub fn is_of_some_day(
+    plan: &Plan<'_>,
+    provision: &Provision<'_>,
+    templates: &Templates<'_>,
+    documents: &Digest32,
+) -> bool {
+    plan::days(plan, provision).into_iter().any(|day| {
+        let then = plan::woken(plan, provision, day);
+        digest(&namespace_body(plan, &then, templates)) == *documents
+    })
 }
 
 /// The files of the platform itself: its objects, its component, and what makes an engine sync the cluster.

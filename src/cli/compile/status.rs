@@ -2,6 +2,7 @@
 
 use tenantry::diag::{Diagnostic, catalog::folder};
 use tenantry::render::freshness::{Freshness, Leftover, judge, judge_leftover};
+use tenantry::render::header::Digest32;
 use tenantry::render::layout;
 
 use crate::cli::output::Tree;
@@ -48,9 +49,10 @@ pub fn soundness(found: &str) -> Status {
     }
 }
 
-/// What a file is, held against what is wanted there.
-pub fn status(found: &str, wanted: &str) -> Status {
-    match judge(found, wanted) {
+/// What a file is, held against what is wanted there. `is_of_some_day` says whether documents with a digest are what the
+/// inventory gives on another day.
+pub fn status(found: &str, wanted: &str, is_of_some_day: impl FnOnce(&Digest32) -> bool) -> Status {
+    match judge(found, wanted, is_of_some_day) {
         Freshness::Fresh => Status::Fresh,
         Freshness::Stale { expired: true } => Status::Expired,
         Freshness::Stale { expired: false } => Status::Stale,

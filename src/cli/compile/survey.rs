@@ -64,6 +64,15 @@ impl Wanted {
         Header::parse(&self.render(program).text).map(|(header, _)| header.body)
     }
 
+    /// What a file is that was found in its place.
+    fn status(self, found: &str, program: &Program<'_>) -> Status {
+        let plan = &program.plans[self.plan];
+        status(found, &self.render(program).text, |documents| match self.what {
+            What::Namespace(at) => render::is_of_some_day(plan, &plan.provisions[at], &program.templates, documents),
+            What::Platform(..) => false,
+        })
+    }
+
     /// The file's path and text.
     pub fn render(self, program: &Program<'_>) -> File {
         let plan = &program.plans[self.plan];
@@ -263,7 +272,7 @@ fn judge_wanted(program: &Program<'_>, wanted: Wanted, share: Share, output: &dy
         Ok(Seen::Nothing) => Status::Missing,
         Ok(Seen::Ours(there)) => {
             let is_own = wanted.is_of(share, &path, program);
-            let status = if is_own { status(&there, &wanted.render(program).text) } else { soundness(&there) };
+            let status = if is_own { wanted.status(&there, program) } else { soundness(&there) };
             judged.ours = status != Status::Foreign;
             judged.shards = said_shards(&path, &there);
             judged.before = remember(&path, &there, status == Status::Fresh, output);

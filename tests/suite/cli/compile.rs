@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_yaml::Value;
+use sha2::{Digest, Sha256};
 
 use super::Test;
 use super::sandbox::{Sandbox, platform, tenant};
@@ -147,6 +148,17 @@ fn check_tells_expired_from_stale() {
     sandbox.run("compile --check --as-of 2026-06-30").exits(0);
     let check = sandbox.changes_nothing("compile --check --as-of 2026-07-01").exits(1);
     check.prints("stale (a grant expired since)  output/prod/tenants/vision.yaml\n").says("warning[expired-grant]");
+    // A body that no day gives is nobody's ended grant, whatever digest stands above it.
+    let path = "output/prod/tenants/vision.yaml";
+    let compiled = sandbox.read(path);
+    let (header, body) = compiled.split_once("---\n").expect("a header ends");
+    let forged = format!("---\n{body}").replace("bob@example.org", "eve@example.org");
+    let at = header.rfind("sha256:").expect("the digest of the body");
+    let digest: String = Sha256::digest(&forged).iter().map(|byte| format!("{byte:02x}")).collect();
+    sandbox.write(path, format!("{}sha256:{digest}\n{forged}", &header[..at]));
+    let check = sandbox.changes_nothing("compile --check --as-of 2026-07-01").exits(1);
+    check.prints("stale  output/prod/tenants/vision.yaml\n").says_no("edited");
+    sandbox.write(path, compiled);
     sandbox.replace("input/vision.yaml", "{user: bob}", "{user: bob, role: view}");
     let check = sandbox.changes_nothing("compile --check --as-of 2026-07-01").exits(1);
     check.prints("stale  output/prod/tenants/vision.yaml\n");
