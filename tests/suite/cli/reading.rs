@@ -23,6 +23,7 @@ pub const TESTS: &[Test] = &[
     ("folders-within-one-another", folders_within_one_another),
     ("paths-are-named-as-they-were-given", paths_are_named_as_they_were_given),
     ("all-is-reported-at-once", all_is_reported_at_once),
+    ("a-package-loses-no-tenant", a_package_loses_no_tenant),
 ];
 
 #[cfg(unix)]
@@ -237,4 +238,34 @@ fn all_is_reported_at_once() {
     sandbox.write("input/c.yaml", tenant("c", "{ownr: ada}"));
     let run = sandbox.run("compile --output input/x").exits(2).says("4 errors");
     run.says("not-utf8").says("yaml-syntax").says("unknown-field").says("overlapping-folders");
+}
+
+/// What a package holds besides the inventory is left alone; what somebody meant for it is not.
+fn a_package_loses_no_tenant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("input/Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: package}\n");
+    let document = |version: &str, kind: &str| format!("{version}kind: {kind}\nmetadata: {{name: lost}}\n");
+    for kind in ["Tenant", "Platform", "Directory"] {
+        for version in [
+            "",
+            "apiVersion: \"\"\n",
+            "apiVersion:\n",
+            "apiVersion: tenantry.dev\n",
+            "apiVersion: tenantri.dev/v1alpha1\n",
+            "apiVersion: Tenantry.dev/v1alpha1\n",
+        ] {
+            sandbox.write("input/lost.yaml", document(version, kind));
+            sandbox.run("check").exits(2).says("--> input/lost.yaml:1");
+        }
+    }
+    for (version, kind) in [
+        ("capsule.clastix.io/v1beta2", "Tenant"),
+        ("minio.min.io/v2", "Tenant"),
+        ("v1", "Tenant"),
+        ("example.org/v1", "Platform"),
+        ("v1", "ConfigMap"),
+    ] {
+        sandbox.write("input/lost.yaml", document(&format!("apiVersion: {version}\n"), kind));
+        sandbox.run("check").exits(0).says_nothing();
+    }
 }
