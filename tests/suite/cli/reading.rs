@@ -24,6 +24,7 @@ pub const TESTS: &[Test] = &[
     ("paths-are-named-as-they-were-given", paths_are_named_as_they_were_given),
     ("all-is-reported-at-once", all_is_reported_at_once),
     ("a-package-loses-no-tenant", a_package_loses_no_tenant),
+    ("a-link-makes-no-package", a_link_makes_no_package),
 ];
 
 #[cfg(unix)]
@@ -118,9 +119,9 @@ fn pipes_are_not_waited_for() {
 
 #[cfg(not(unix))]
 use self::{
-    skipped as links_inside_are_followed, skipped as links_to_the_outside_are_refused,
-    skipped as links_nobody_reads_are_ignored, skipped as a_loop_of_links_is_found,
-    skipped as unreadable_file_and_folder, skipped as pipes_are_not_waited_for,
+    skipped as a_link_makes_no_package, skipped as links_inside_are_followed,
+    skipped as links_to_the_outside_are_refused, skipped as links_nobody_reads_are_ignored,
+    skipped as a_loop_of_links_is_found, skipped as unreadable_file_and_folder, skipped as pipes_are_not_waited_for,
 };
 
 #[cfg(not(unix))]
@@ -268,4 +269,16 @@ fn a_package_loses_no_tenant() {
         sandbox.write("input/lost.yaml", document(&format!("apiVersion: {version}\n"), kind));
         sandbox.run("check").exits(0).says_nothing();
     }
+}
+
+#[cfg(unix)]
+fn a_link_makes_no_package() {
+    let sandbox = Sandbox::new();
+    sandbox.write("Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: package}\n");
+    sandbox.write("input/theirs.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: theirs}\n");
+    symlink("../Kptfile", sandbox.path("input/Kptfile")).expect("a link can be made");
+    sandbox.run("check").exits(2).says("--> input/theirs.yaml:3");
+    fs::remove_file(sandbox.path("input/Kptfile")).expect("a link can be removed");
+    fs::rename(sandbox.path("Kptfile"), sandbox.path("input/Kptfile")).expect("it can be moved");
+    sandbox.run("check").exits(0).says_nothing();
 }
