@@ -57,6 +57,15 @@ fn what_hosts_add_does_not_count() {
         "  annotations:\n    tenantry.dev/config: tenants\n    internal.config.kubernetes.io/index: '3'\n",
     );
     verify(&sandbox, "", &marked).exits(0);
+    // With `buildMetadata: [managedByLabel, transformerAnnotations]`.
+    let index = "config.kubernetes.io/index: '3'\n";
+    let built = marked.replace(index, &format!("{index}    alpha.config.kubernetes.io/transformations: '-'\n"));
+    let managed = |by: &str| {
+        let labels = format!("kind: Profile\nmetadata:\n  labels: {{app.kubernetes.io/managed-by: {by}}}\n");
+        built.replace("kind: Profile\nmetadata:\n", &labels)
+    };
+    verify(&sandbox, "", &managed("kustomize-v5.8.1")).exits(0);
+    verify(&sandbox, "", &managed("somebody")).exits(1).prints("different  Profile vision");
     let documents: Vec<&str> = marked.split("---\n").filter(|text| !text.is_empty()).collect();
     let reversed: String = documents.iter().rev().map(|text| format!("---\n{text}")).collect();
     verify(&sandbox, "", &reversed).exits(0);
