@@ -173,6 +173,7 @@ fn what_reaches_tenants_is_seen() {
         "{kind: ServiceAccount, name: default-editor, namespace: vision}",
         "{kind: Group, name: 'system:serviceaccounts:audio'}",
         "{kind: Group, name: 'system:authenticated'}",
+        "{kind: User, name: root@example.org}, {kind: User, name: ada@example.org}",
     ] {
         let binding = object(rbac, "ClusterRoleBinding", &format!(", subjects: [{subject}]"));
         let binding = binding.replace("namespace: vision, name: x", "name: x");
@@ -184,6 +185,16 @@ fn what_may_reach_tenants_is_named() {
     let sandbox = Sandbox::new();
     let plain = compiled(&sandbox);
     for (object, shown) in [
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: 'system:discovery'}, \
+             roleRef: {kind: ClusterRole, name: 'system:discovery'}, subjects: [{kind: Group, name: 'system:authenticated'}]}",
+            "ClusterRoleBinding system:discovery",
+        ),
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: root}, roleRef: {kind: \
+             ClusterRole, name: cluster-admin}, subjects: [{kind: User, name: root@example.org}]}",
+            "ClusterRoleBinding root",
+        ),
         (
             "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: admins}, roleRef: {name: \
              cluster-admin}, subjects: [{kind: Group, name: operators}]}",
