@@ -60,7 +60,8 @@ pub fn read(root: &Path, meter: &dyn Meter) -> Input {
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    let is_package = root.join(KPTFILE).is_file();
+    // As in a revision, a link makes no package: kpt reads none either.
+    let is_package = fs::symlink_metadata(root.join(KPTFILE)).is_ok_and(|it| it.is_file());
     let files = files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
     Input { sources: SourceMap::shared(of_folder(files, is_package)), found, prefix }
 }

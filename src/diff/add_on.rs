@@ -39,8 +39,19 @@ const AMOUNTS: [&str; 6] =
     ["maxReplicas", "minReplicas", "parallelism", "persistentVolumeClaimRetentionPolicy", "replicas", "resources"];
 
 /// Fields of pods that are named as a whole.
-const WHOLE: [&str; 9] =
-    ["annotations", "args", "command", "env", "envFrom", "labels", "securityContext", "volumeMounts", "volumes"];
+const WHOLE: [&str; 11] = [
+    "annotations",
+    "args",
+    "command",
+    "env",
+    "envFrom",
+    "labels",
+    "nodeSelector",
+    "selector",
+    "securityContext",
+    "volumeMounts",
+    "volumes",
+];
 
 /// Fields of a Service that decide what it leads to, and who comes to it.
 const SERVICE: [&str; 5] = ["externalIPs", "externalName", "loadBalancerSourceRanges", "selector", "type"];
@@ -236,6 +247,10 @@ mod tests {
             ("{replicas: 1, template: {spec: {containers: [{name: a, image: j}]}}}", "image"),
             ("{replicas: 1, template: {spec: {containers: [{name: a, image: i, command: [x]}]}}}", "command"),
             ("{replicas: 1, template: {spec: {containers: [{name: a, image: i}, {name: b}]}}}", "containers"),
+            (
+                "{replicas: 1, selector: {matchLabels: {a: b}}, template: {spec: {containers: [{name: a, image: i}]}}}",
+                "selector",
+            ),
             ("{replicas: 1, template: {spec: {volumes: [{name: v}], containers: [{name: a, image: i}]}}}", "volumes"),
         ] {
             assert_eq!(parts(&was, &deployment(spec)), BTreeSet::from([part.to_owned()]), "{spec}");

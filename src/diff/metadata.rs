@@ -42,6 +42,9 @@ const WORDS: [&str; 4] = ["control-plane", "exempt", "inject", "webhook"];
 /// The name of a key that tenantry writes for each namespace of a product, whatever the product's group is called.
 const FEATURE: &str = "metrics-collector-injection";
 
+/// Keys of such domains that are for people to read.
+const PROSE: [&str; 3] = ["field.cattle.io/description", "openshift.io/description", "openshift.io/display-name"];
+
 type Texts = BTreeMap<String, String>;
 
 /// Risks of the Namespace among the objects that differ.
@@ -145,7 +148,7 @@ fn steers(key: &str) -> bool {
     let part = domain.split('.').next().unwrap_or_default();
     let known = DOMAINS.iter().any(|of| within(of)) || PARTS.contains(&part);
     // What no inventory may set, tenantry writes, for a setting that a review names.
-    let own = name == FEATURE || reserved_metadata_key(key).is_some();
+    let own = name == FEATURE || PROSE.contains(&key) || reserved_metadata_key(key).is_some();
     !own && (known || WORDS.iter().any(|word| name.contains(word)))
 }
 
@@ -184,7 +187,15 @@ mod tests {
         ] {
             assert!(steers(key), "{key}");
         }
-        for key in ["example.org/environment", "team", "istio-injection", "istio.io/dataplane-mode", "myistio.io/x"] {
+        for key in [
+            "example.org/environment",
+            "team",
+            "istio-injection",
+            "istio.io/dataplane-mode",
+            "myistio.io/x",
+            "field.cattle.io/description",
+            "openshift.io/display-name",
+        ] {
             assert!(!steers(key), "{key}");
         }
     }

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::host::{CONFIG, is_host_annotation};
 use crate::manifest::ObjectId;
 
+/// The label with which kustomize signs what it builds, if it is told to.
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+
 /// The documents of a text as values, or why they cannot be read.
 pub fn read(text: &str) -> Result<Vec<Value>, String> {
     // JSON may be indented with tabs, which YAML does not take.
@@ -59,11 +62,16 @@ pub fn id(value: &Value) -> Option<ObjectId> {
 /// Takes away what hosts add to an object, and our mark.
 pub fn strip(object: &mut Value) {
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
-    let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) else { return };
-    annotations.retain(|key, _| key != CONFIG && !is_host_annotation(key));
-    if annotations.is_empty() {
-        metadata.remove("annotations");
-    }
+    let kustomize = |value: &Value| value.as_str().is_some_and(|it| it.starts_with("kustomize-"));
+    let mut strip = |field: &str, is_theirs: &dyn Fn(&str, &Value) -> bool| {
+        let Some(entries) = metadata.get_mut(field).and_then(Value::as_object_mut) else { return };
+        entries.retain(|key, value| !is_theirs(key, value));
+        if entries.is_empty() {
+            metadata.remove(field);
+        }
+    };
+    strip("annotations", &|key, _| key == CONFIG || is_host_annotation(key));
+    strip("labels", &|key, value| key == MANAGED_BY && kustomize(value));
 }
 
 /// Whether a text is one object that equals a value, apart from what hosts add.

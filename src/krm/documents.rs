@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::host::{self, CONFIG, Host, index_of, is_host_annotation, path_of};
 use crate::diag::Sink;
+use crate::diag::suggest::nearest;
 use crate::parse::foreign::{USERS_CONFIG_MAP, USERS_SECRET};
 use crate::parse::outline::{self, Item};
 use crate::parse::template_name;
@@ -86,7 +87,8 @@ pub fn of_folder(mut files: Vec<(String, Arc<String>)>, is_package: bool) -> Vec
 
 /// The inventory in the files of a package: what a function called by kpt takes from the same documents. Everything else
 /// is blanked, what was generated and the function's configuration included, so that places stay what they are. Templates
-/// and what cannot be taken apart stay as they are.
+/// and what cannot be taken apart stay as they are, and so does what somebody meant for the inventory, for an error to say
+/// so: a tenant must not vanish with a letter.
 fn packaged(mut files: Vec<(String, Arc<String>)>) -> Vec<(String, Arc<String>)> {
     let sources = SourceMap::shared(files.clone());
     let texts = sources.files().filter(|(_, file)| template_name(file.path()).is_none());
@@ -100,7 +102,7 @@ fn packaged(mut files: Vec<(String, Arc<String>)>) -> Vec<(String, Arc<String>)>
         let Some(host) = hosts.get(path.as_str()) else { continue };
         let mut ranges = Vec::new();
         for item in &host.items {
-            if is_inventory(item) || (ecp && is_foreign(item)) {
+            if is_inventory(item) || is_nearly_inventory(item) || (ecp && is_foreign(item)) {
                 ranges.extend(annotations(host.text, item, is_host_annotation));
             } else {
                 ranges.push(host::document_range(host.text, item));
@@ -125,6 +127,15 @@ fn indexes(host: &Host<'_>, wanted: fn(&Item<'_>) -> bool) -> Vec<usize> {
 fn is_inventory(item: &Item<'_>) -> bool {
     let ours = item.api_version.as_deref().is_some_and(|version| version.starts_with(GROUP));
     ours && item.kind.as_deref() != Some(super::config::KIND)
+}
+
+/// Whether an item is called like a document of an inventory, and of no group or nearly of ours.
+fn is_nearly_inventory(item: &Item<'_>) -> bool {
+    let group = item.api_version.as_deref().unwrap_or_default().split('/').next().unwrap_or_default().trim();
+    let ours = GROUP.trim_end_matches('/');
+    matches!(item.kind.as_deref(), Some("Tenant" | "Platform" | "Directory"))
+        && item.annotation(CONFIG).is_none()
+        && (group.is_empty() || nearest(group, [ours]).is_some())
 }
 
 /// Whether an item is a document of the Tenant-Profile integration, and not made by us.

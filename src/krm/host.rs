@@ -29,8 +29,13 @@ pub const PROTECTION: [&str; 2] = ["argocd.argoproj.io/sync-options", "kustomize
 
 /// Whether an annotation is a host's own.
 pub fn is_host_annotation(key: &str) -> bool {
-    const PREFIXES: [&str; 4] =
-        ["internal.config.kubernetes.io/", "config.kubernetes.io/", "config.k8s.io/", "kustomize.config.k8s.io/"];
+    const PREFIXES: [&str; 5] = [
+        "alpha.config.kubernetes.io/",
+        "internal.config.kubernetes.io/",
+        "config.kubernetes.io/",
+        "config.k8s.io/",
+        "kustomize.config.k8s.io/",
+    ];
     PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 

@@ -282,7 +282,10 @@ pub fn reserved_metadata_key(key: &str) -> Option<&'static str> {
         // Argo CD obeys Helm's keys in plain manifests too: a hook is deleted after a sync, and `keep` is never pruned.
         ("helm.sh", _) => Some("Helm and Argo CD"),
         // `config.kubernetes.io/local-config` drops an object from what is applied.
-        ("config.kubernetes.io" | "internal.config.kubernetes.io" | "config.k8s.io", _) => Some("kustomize"),
+        (
+            "alpha.config.kubernetes.io" | "config.kubernetes.io" | "internal.config.kubernetes.io" | "config.k8s.io",
+            _,
+        ) => Some("kustomize"),
         (prefix, _) if within(prefix, "kustomize.config.k8s.io") => Some("kustomize"),
         _ => None,
     }

@@ -21,6 +21,9 @@ const MESH: &str = "security.istio.io";
 /// Groups that everybody belongs to whom the inventory knows: people, or service accounts.
 const EVERYBODY: [&str; 2] = ["system:authenticated", "system:serviceaccounts"];
 
+/// Roles that Kubernetes itself gives to everybody: they tell of the server and of oneself.
+const OPEN: [&str; 3] = ["system:basic-user", "system:discovery", "system:public-info-viewer"];
+
 /// How far an object reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -40,17 +43,21 @@ pub struct Tenants<'a> {
     namespaces: BTreeSet<&'a str>,
     /// Names of subjects: kind and name.
     subjects: BTreeSet<(&'static str, String)>,
+    /// Identities of the platform's administrators and its owner.
+    admins: BTreeSet<String>,
 }
 
 impl<'a> Tenants<'a> {
     /// The tenants of a plan, and those that came out without being asked for.
     pub fn of(plan: &'a Plan<'_>, wanted: &'a BTreeMap<ObjectId, Value>, others: &'a [Found]) -> Self {
         let platform = plan.inventory.platform(plan.platform);
+        let identity = |user| platform.identity_of(&plan.inventory.user(user).identity).to_string();
         let mut tenants = Tenants {
             group: platform.identifiers.group.as_str(),
             part_of: platform.identifiers.part_of.as_str(),
             namespaces: wanted.keys().filter_map(|id| id.namespace.as_deref()).collect(),
             subjects: BTreeSet::new(),
+            admins: platform.admins.iter().chain(&platform.owner).map(|&user| identity(user)).collect(),
         };
         tenants.namespaces.extend(plan.provisions.iter().map(|provision| provision.namespace.name.as_str()));
         let makes = |found: &&Found| tenants.makes_tenant(&found.id, &found.value);
@@ -97,8 +104,13 @@ impl<'a> Tenants<'a> {
         namespace || id.kind == "Profile" && id.group == self.group
     }
 
-    /// Whether a binding gives something to somebody whom the inventory knows.
+    /// Whether a binding gives something to somebody whom the inventory knows. What everybody may see is nothing, and who
+    /// administers the platform may do everything anyway.
     fn names_tenant(&self, value: &Value) -> bool {
+        let role = &value["roleRef"];
+        if role["kind"].as_str() == Some("ClusterRole") && role["name"].as_str().is_some_and(|it| OPEN.contains(&it)) {
+            return false;
+        }
         let ours = |namespace: &str| self.namespaces.contains(namespace);
         list(&value["subjects"]).iter().any(|subject| {
             let name = subject["name"].as_str().unwrap_or_default();
@@ -106,7 +118,8 @@ impl<'a> Tenants<'a> {
                 Some("ServiceAccount") => subject["namespace"].as_str().is_some_and(ours),
                 Some("User") => {
                     let account = name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split(':').next());
-                    account.is_some_and(ours) || self.subjects.contains(&("User", name.to_owned()))
+                    let known = self.subjects.contains(&("User", name.to_owned())) && !self.admins.contains(name);
+                    account.is_some_and(ours) || known
                 }
                 Some("Group") if EVERYBODY.contains(&name) => true,
                 Some("Group") => {

@@ -23,6 +23,8 @@ pub const TESTS: &[Test] = &[
     ("folders-within-one-another", folders_within_one_another),
     ("paths-are-named-as-they-were-given", paths_are_named_as_they_were_given),
     ("all-is-reported-at-once", all_is_reported_at_once),
+    ("a-package-loses-no-tenant", a_package_loses_no_tenant),
+    ("a-link-makes-no-package", a_link_makes_no_package),
 ];
 
 #[cfg(unix)]
@@ -117,9 +119,9 @@ fn pipes_are_not_waited_for() {
 
 #[cfg(not(unix))]
 use self::{
-    skipped as links_inside_are_followed, skipped as links_to_the_outside_are_refused,
-    skipped as links_nobody_reads_are_ignored, skipped as a_loop_of_links_is_found,
-    skipped as unreadable_file_and_folder, skipped as pipes_are_not_waited_for,
+    skipped as a_link_makes_no_package, skipped as links_inside_are_followed,
+    skipped as links_to_the_outside_are_refused, skipped as links_nobody_reads_are_ignored,
+    skipped as a_loop_of_links_is_found, skipped as unreadable_file_and_folder, skipped as pipes_are_not_waited_for,
 };
 
 #[cfg(not(unix))]
@@ -237,4 +239,46 @@ fn all_is_reported_at_once() {
     sandbox.write("input/c.yaml", tenant("c", "{ownr: ada}"));
     let run = sandbox.run("compile --output input/x").exits(2).says("4 errors");
     run.says("not-utf8").says("yaml-syntax").says("unknown-field").says("overlapping-folders");
+}
+
+/// What a package holds besides the inventory is left alone; what somebody meant for it is not.
+fn a_package_loses_no_tenant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("input/Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: package}\n");
+    let document = |version: &str, kind: &str| format!("{version}kind: {kind}\nmetadata: {{name: lost}}\n");
+    for kind in ["Tenant", "Platform", "Directory"] {
+        for version in [
+            "",
+            "apiVersion: \"\"\n",
+            "apiVersion:\n",
+            "apiVersion: tenantry.dev\n",
+            "apiVersion: tenantri.dev/v1alpha1\n",
+            "apiVersion: Tenantry.dev/v1alpha1\n",
+        ] {
+            sandbox.write("input/lost.yaml", document(version, kind));
+            sandbox.run("check").exits(2).says("--> input/lost.yaml:1");
+        }
+    }
+    for (version, kind) in [
+        ("capsule.clastix.io/v1beta2", "Tenant"),
+        ("minio.min.io/v2", "Tenant"),
+        ("v1", "Tenant"),
+        ("example.org/v1", "Platform"),
+        ("v1", "ConfigMap"),
+    ] {
+        sandbox.write("input/lost.yaml", document(&format!("apiVersion: {version}\n"), kind));
+        sandbox.run("check").exits(0).says_nothing();
+    }
+}
+
+#[cfg(unix)]
+fn a_link_makes_no_package() {
+    let sandbox = Sandbox::new();
+    sandbox.write("Kptfile", "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: package}\n");
+    sandbox.write("input/theirs.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: theirs}\n");
+    symlink("../Kptfile", sandbox.path("input/Kptfile")).expect("a link can be made");
+    sandbox.run("check").exits(2).says("--> input/theirs.yaml:3");
+    fs::remove_file(sandbox.path("input/Kptfile")).expect("a link can be removed");
+    fs::rename(sandbox.path("Kptfile"), sandbox.path("input/Kptfile")).expect("it can be moved");
+    sandbox.run("check").exits(0).says_nothing();
 }

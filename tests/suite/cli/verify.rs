@@ -57,6 +57,15 @@ fn what_hosts_add_does_not_count() {
         "  annotations:\n    tenantry.dev/config: tenants\n    internal.config.kubernetes.io/index: '3'\n",
     );
     verify(&sandbox, "", &marked).exits(0);
+    // With `buildMetadata: [managedByLabel, transformerAnnotations]`.
+    let index = "config.kubernetes.io/index: '3'\n";
+    let built = marked.replace(index, &format!("{index}    alpha.config.kubernetes.io/transformations: '-'\n"));
+    let managed = |by: &str| {
+        let labels = format!("kind: Profile\nmetadata:\n  labels: {{app.kubernetes.io/managed-by: {by}}}\n");
+        built.replace("kind: Profile\nmetadata:\n", &labels)
+    };
+    verify(&sandbox, "", &managed("kustomize-v5.8.1")).exits(0);
+    verify(&sandbox, "", &managed("somebody")).exits(1).prints("different  Profile vision");
     let documents: Vec<&str> = marked.split("---\n").filter(|text| !text.is_empty()).collect();
     let reversed: String = documents.iter().rev().map(|text| format!("---\n{text}")).collect();
     verify(&sandbox, "", &reversed).exits(0);
@@ -164,6 +173,7 @@ fn what_reaches_tenants_is_seen() {
         "{kind: ServiceAccount, name: default-editor, namespace: vision}",
         "{kind: Group, name: 'system:serviceaccounts:audio'}",
         "{kind: Group, name: 'system:authenticated'}",
+        "{kind: User, name: root@example.org}, {kind: User, name: ada@example.org}",
     ] {
         let binding = object(rbac, "ClusterRoleBinding", &format!(", subjects: [{subject}]"));
         let binding = binding.replace("namespace: vision, name: x", "name: x");
@@ -175,6 +185,16 @@ fn what_may_reach_tenants_is_named() {
     let sandbox = Sandbox::new();
     let plain = compiled(&sandbox);
     for (object, shown) in [
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: 'system:discovery'}, \
+             roleRef: {kind: ClusterRole, name: 'system:discovery'}, subjects: [{kind: Group, name: 'system:authenticated'}]}",
+            "ClusterRoleBinding system:discovery",
+        ),
+        (
+            "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: root}, roleRef: {kind: \
+             ClusterRole, name: cluster-admin}, subjects: [{kind: User, name: root@example.org}]}",
+            "ClusterRoleBinding root",
+        ),
         (
             "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: admins}, roleRef: {name: \
              cluster-admin}, subjects: [{kind: Group, name: operators}]}",
