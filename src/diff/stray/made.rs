@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use super::document::{Document, documents};
 use super::{Stray, StrayFiles};
 use crate::diff::{Content, Side};
+use crate::lower::template::Templates;
+use crate::plan::{Plan, Provision};
 use crate::render;
 use crate::render::header::Digest32;
 use crate::render::layout::{self, Layout, NamespacePath};
@@ -35,7 +37,7 @@ impl<'m> Makes<'m> {
         let paths = || strays.into_iter().flat_map(StrayFiles::keys);
         let clusters: BTreeSet<&str> = paths().filter_map(|path| Some(path.split_once('/')?.0)).collect();
         let mut clusters: Vec<&str> = clusters.into_iter().collect();
-        let of_platform = |path: &&String| of_namespace(head, path).is_none() && of_namespace(base, path).is_none();
+        let of_platform = |path: &&String| namespace_at(head, path).is_none() && namespace_at(base, path).is_none();
         let asked = |cluster: &&str| {
             let below = |path: &&String| path.split_once('/').is_some_and(|(top, _)| top == *cluster);
             paths().filter(below).any(|path| of_platform(&path))
@@ -50,6 +52,11 @@ impl<'m> Makes<'m> {
         of_namespace(self.head, path).or_else(|| self.platform[1].get(path).cloned())
     }
 
+    /// Whether the head makes anything at a path.
+    pub fn has(&self, path: &str) -> bool {
+        namespace_at(self.head, path).is_some() || self.platform[1].contains_key(path)
+    }
+
     /// What the base makes at a path, or made.
     pub fn former(&self, path: &str) -> Option<String> {
         match &self.base.content {
@@ -59,7 +66,8 @@ impl<'m> Makes<'m> {
     }
 }
 
-fn of_namespace(side: &Side<'_>, path: &str) -> Option<String> {
+/// The namespace whose file a side makes at a path.
+fn namespace_at<'s>(side: &Side<'s>, path: &str) -> Option<(&'s Plan<'s>, &'s Provision<'s>, &'s Templates<'s>)> {
     let declared = side.declared()?;
     let NamespacePath { cluster, namespace, .. } = layout::namespace_of(path)?;
     let plan = declared.plan(cluster)?;
@@ -67,8 +75,12 @@ fn of_namespace(side: &Side<'_>, path: &str) -> Option<String> {
         return None;
     }
     let at = plan.provisions.binary_search_by(|it| it.namespace.name.as_str().cmp(namespace)).ok()?;
-    let provision = plan.provisions.get(at)?;
-    Some(render::namespace_file(plan, provision, declared.templates).text)
+    Some((plan, plan.provisions.get(at)?, declared.templates))
+}
+
+fn of_namespace(side: &Side<'_>, path: &str) -> Option<String> {
+    let (plan, provision, templates) = namespace_at(side, path)?;
+    Some(render::namespace_file(plan, provision, templates).text)
 }
 
 fn platform_files(side: &Side<'_>, cluster: &str) -> BTreeMap<String, String> {

@@ -106,7 +106,7 @@ pub fn risks(strays: Strays<'_>, sides: (&Side<'_>, &Side<'_>), wanted: &dyn Fn(
         head.into_par_iter().filter_map(|(path, stray)| Looked::at(path, stray, &makes)).collect();
     let gone = strays.base.iter().filter(|(path, stray)| {
         let ours = matches!(stray, Stray::Compiled { .. }) && wanted(Part::of(path).cluster);
-        ours && !strays.head.contains_key(*path) && makes.wanted(path).is_some()
+        ours && !strays.head.contains_key(*path) && makes.has(path)
     });
     let mut gone: Vec<&str> = gone.map(|(path, _)| path.as_str()).collect();
     let mut to_compile = 0;
