@@ -12,6 +12,8 @@ use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::recipes::{path_with, write};
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantry");
 
 const KUSTOMIZATION: &str = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
@@ -93,19 +95,14 @@ impl Place {
     }
 
     fn write(&self, below: &str, text: &str) -> Result<(), Failed> {
-        let path = self.path(below);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
-        Ok(fs::write(path, text)?)
+        write(&self.path(below), text)
     }
 
     /// Runs a program in the folder, with ours before everything else on the PATH.
     fn run(&self, words: &str) -> Result<Output, Failed> {
         let mut words = words.split_whitespace();
         let mut command = Command::new(words.next().unwrap_or_default());
-        let others = std::env::var_os("PATH").unwrap_or_default();
-        let mut path = std::ffi::OsString::from(self.path("bin"));
-        path.push(":");
-        path.push(others);
+        let path = path_with(&self.path("bin"));
         command.args(words).env("PATH", path).env("KUSTOMIZE_PLUGIN_HOME", self.path("home"));
         Ok(command.current_dir(self.folder.path()).stdin(Stdio::null()).output()?)
     }

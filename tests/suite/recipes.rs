@@ -3,6 +3,7 @@
 //!
 //! What is skipped, and when that is an error, is as in `hosts`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -75,6 +76,20 @@ fn block(blocks: &[(String, String)], language: &str, at: usize) -> Result<Strin
     Ok(found.ok_or_else(|| format!("block {at} of {language} is not there"))?.1.clone())
 }
 
+/// Writes a file, and makes the folders that it needs.
+pub fn write(path: &Path, text: &str) -> Result<(), Failed> {
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+    Ok(fs::write(path, text)?)
+}
+
+/// The PATH with a folder before everything else.
+pub fn path_with(folder: &Path) -> OsString {
+    let mut path = OsString::from(folder);
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    path
+}
+
 /// A folder with the sample, and the program on a PATH.
 struct Place {
     folder: tempfile::TempDir,
@@ -102,16 +117,12 @@ impl Place {
     }
 
     fn write(&self, below: &str, text: &str) -> Result<(), Failed> {
-        let path = self.path(below);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
-        Ok(fs::write(path, text)?)
+        write(&self.path(below), text)
     }
 
     /// Runs a script in which everything must succeed.
     fn run(&self, script: &str) -> Result<String, Failed> {
-        let mut path = std::ffi::OsString::from(self.path("bin"));
-        path.push(":");
-        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let path = path_with(&self.path("bin"));
         let mut command = Command::new("bash");
         command.args(["-euo", "pipefail", "-c", script]).env("PATH", path).env("XDG_CONFIG_HOME", self.path("config"));
         // The day that the sample is checked by.
