@@ -60,7 +60,7 @@ fn plugin_annotation<'a>(kind: &str, spec: &'a Map<'static>) -> Option<(&'static
 fn account_binding<'a>(scene: &Scene<'a>, account: &'static str, role: Role) -> Manifest<'a> {
     let mut manifest = Manifest::namespaced(RBAC_VERSION, "RoleBinding", scene.namespace(), account);
     let subject = Map::new().with("kind", "ServiceAccount").with("name", account).with("namespace", scene.namespace());
-    manifest.body = Map::new().with("roleRef", role_ref(scene, role)).with("subjects", vec![subject]);
+    manifest.body = Map::new().with("roleRef", role_ref(scene.platform, role)).with("subjects", vec![subject]);
     manifest
 }
 

@@ -6,6 +6,7 @@
 pub mod addon;
 mod binding;
 pub mod component;
+mod contributor;
 mod controller;
 mod ecp;
 pub mod gitops;
@@ -14,6 +15,7 @@ mod namespace;
 pub mod naming;
 pub mod platform;
 mod profile;
+pub mod stencil;
 pub mod template;
 
 use std::borrow::Cow;
@@ -21,7 +23,8 @@ use std::borrow::Cow;
 use crate::inventory::{Inventory, Platform, Presence, State};
 use crate::manifest::{Manifest, Map, Tree};
 use crate::plan::{Grant, Plan, Provision};
-pub use binding::{BINDING, ContributorObjects, POLICY};
+pub use binding::{BINDING, POLICY};
+pub use contributor::ContributorObjects;
 use template::Templates;
 
 /// An object and what it is there for.
@@ -106,7 +109,7 @@ impl<'a> Scene<'a> {
 ///
 /// Add-ons that fail are left out. That never reaches a file: [`template::check`] runs first and reports them.
 pub fn lower<'a>(scene: &Scene<'a>, templates: &Templates<'_>) -> Vec<Lowered<'a>> {
-    with_contributors(scene, templates, binding::contributors)
+    with_contributors(scene, templates, contributor::contributors)
 }
 
 /// The same without the objects that [`ContributorObjects`] names.

@@ -25,14 +25,8 @@ const KEY_LIMIT: usize = 1_000;
 /// Spaces per level.
 const STEP: usize = 2;
 
-/// Words that some YAML version reads as a boolean, a null or a number, in lower case.
-const RESERVED_WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"];
-
 /// Suffixes that make digits a quantity which no YAML version reads as a number.
 const QUANTITY_SUFFIXES: [&[u8]; 6] = [b"m", b"Ki", b"Mi", b"Gi", b"Ti", b"Pi"];
-
-/// The bytes that plain text may hold; where a space and a colon may stand is checked apart.
-const PLAIN: [bool; 256] = plain_bytes();
 
 /// Writes one manifest as one document, without `---`.
 ///
@@ -224,8 +218,8 @@ fn push_key(out: &mut String, key: &str) -> bool {
     is_long
 }
 
-/// Writes text on the line where the cursor stands.
-fn push_scalar(out: &mut String, text: &str) {
+/// Writes text on the line where the cursor stands, as [`scalar`] gives it.
+pub fn push_scalar(out: &mut String, text: &str) {
     if is_plain_safe(text) {
         out.push_str(text);
     } else {
@@ -344,9 +338,16 @@ fn is_hidden(character: char) -> bool {
 
 /// Whether all bytes may stand in plain text, with single spaces inside, and no colon that could end a key.
 fn has_plain_bytes(bytes: &[u8]) -> bool {
+    // Most text is one word, and the test for that has no branches.
+    bytes.iter().fold(true, |all, &byte| all & is_word_byte(byte)) || has_plain_words(bytes)
+}
+
+/// The same, for text that has spaces or colons.
+fn has_plain_words(bytes: &[u8]) -> bool {
     let mut previous = b' ';
     for &byte in bytes {
-        if !PLAIN[usize::from(byte)] || (byte == b' ' && matches!(previous, b' ' | b':')) {
+        let fits = is_word_byte(byte) || byte == b':' || (byte == b' ' && !matches!(previous, b' ' | b':'));
+        if !fits {
             return false;
         }
         previous = byte;
@@ -354,9 +355,22 @@ fn has_plain_bytes(bytes: &[u8]) -> bool {
     !matches!(previous, b' ' | b':')
 }
 
+/// Whether a byte may stand anywhere in plain text: `[A-Za-z0-9._/@-]`.
+fn is_word_byte(byte: u8) -> bool {
+    matches!(byte, b'-'..=b'9' | b'@'..=b'Z' | b'_' | b'a'..=b'z')
+}
+
 /// Whether some reader takes the text for a boolean, a null or a number.
 fn is_reserved_word(text: &str) -> bool {
-    text.len() <= 5 && RESERVED_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    let words: &[&str] = match text.len() {
+        1 => &["y", "n"],
+        2 => &["no", "on"],
+        3 => &["yes", "off", "nan", "inf"],
+        4 => &["true", "null", "none"],
+        5 => &["false"],
+        _ => &[],
+    };
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether the text looks like the exponent of a number without the number: `E1`, `e-5`.
@@ -373,18 +387,6 @@ fn is_exponent(bytes: &[u8]) -> bool {
 fn is_quantity(bytes: &[u8]) -> bool {
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     digits > 0 && QUANTITY_SUFFIXES.contains(&&bytes[digits..])
-}
-
-/// Makes the table of plain bytes.
-const fn plain_bytes() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        table[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'_' | b'/' | b'@' | b':' | b'-');
-        byte += 1;
-    }
-    table
 }
 
 #[cfg(test)]

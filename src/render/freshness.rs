@@ -70,7 +70,7 @@ mod tests {
         let digest = |text: &str| Digest32::from(Sha256::digest(text.as_bytes()));
         let subject = Subject::Tenant { name: "vision".to_owned(), state: "active".to_owned() };
         let input = input_digest(&subject, &digest(undated));
-        format!("{}{body}", Header { subject, input, body: digest(body) }.text())
+        Header { subject, input, body: digest(body) }.before(body)
     }
 
     #[test]

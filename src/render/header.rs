@@ -2,8 +2,6 @@
 //!
 //! Nothing in a header changes with a release, a day or a machine.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 digest.
@@ -16,6 +14,9 @@ const STATE: &str = "# tenantry.dev/state: ";
 const PLATFORM: &str = "# tenantry.dev/platform: ";
 const INPUT: &str = "# tenantry.dev/input: sha256:";
 const BODY: &str = "# tenantry.dev/body: sha256:";
+
+/// What a header takes, names included. More is no mistake.
+const HEADER_ROOM: usize = 448;
 
 /// Whose file it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +71,10 @@ pub fn input_digest(subject: &Subject, undated: &Digest32) -> Digest32 {
 }
 
 impl Header {
-    /// The header's lines.
-    pub fn text(&self) -> String {
-        let mut text = format!("{INTRODUCTION}\n");
+    /// The header's lines, and a body behind them.
+    pub fn before(&self, body: &str) -> String {
+        let mut text = String::with_capacity(HEADER_ROOM + body.len());
+        line(&mut text, INTRODUCTION, "");
         match &self.subject {
             Subject::Tenant { name, state } => {
                 line(&mut text, TENANT, name);
@@ -82,6 +84,7 @@ impl Header {
         }
         line(&mut text, INPUT, &hex(&self.input));
         line(&mut text, BODY, &hex(&self.body));
+        text.push_str(body);
         text
     }
 
@@ -149,12 +152,9 @@ fn field<'t>(text: &'t str, key: &str) -> Option<(&'t str, &'t str)> {
 }
 
 fn hex(digest: &Digest32) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in digest {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+    halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
 }
 
 fn unhex(text: &str) -> Option<Digest32> {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::lower::template::Templates;
-use crate::lower::{Cause, Lowered, Scene, component, gitops, lower, lower_but_contributors, platform};
+use crate::lower::{Cause, ContributorObjects, Scene, component, gitops, lower_but_contributors, platform};
 use crate::manifest::{Manifest, Map, Tree, yaml};
 use crate::plan::{self, Plan, Provision, shard_of};
 use header::{Digest32, Header, Subject};
@@ -29,9 +29,9 @@ pub struct File {
 /// The file of one namespace.
 pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> File {
     let scene = Scene::today(plan, provision);
-    let body = body(&lower(&scene, templates));
+    let body = documents(&scene, templates);
     let undated = provision.undated_grants.as_ref();
-    let undated = undated.map(|_| digest(&self::body(&lower(&Scene::undated(plan, provision), templates))));
+    let undated = undated.map(|_| digest(&documents(&Scene::undated(plan, provision), templates)));
     let subject = Subject::Tenant { name: scene.tenant().to_owned(), state: provision.state().name().to_owned() };
     File {
         path: layout::namespace_path(scene.platform.name.as_str(), scene.namespace(), plan.shards),
@@ -41,7 +41,24 @@ pub fn namespace_file(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Te
 
 /// The documents of one namespace's file, without its header.
 pub fn namespace_body(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> String {
-    body(&lower(&Scene::today(plan, provision), templates))
+    documents(&Scene::today(plan, provision), templates)
+}
+
+/// The documents of a scene: those of [`lower`], of which contributors' take the short way of stencils.
+fn documents(scene: &Scene<'_>, templates: &Templates<'_>) -> String {
+    let objects = lower_but_contributors(scene, templates);
+    let add_ons = objects.partition_point(|object| !matches!(object.cause, Cause::AddOn(_)));
+    let contributors = ContributorObjects::of(scene);
+    let count = objects.len() + 2 * contributors.names().len();
+    let mut body = String::with_capacity(count * 800);
+    for object in &objects[..add_ons] {
+        document(&mut body, &object.manifest);
+    }
+    contributors.write(templates.stencils(), &mut body);
+    for object in &objects[add_ons..] {
+        document(&mut body, &object.manifest);
+    }
+    body
 }
 
 /// Whether the documents with a digest are what a compile gives a namespace on some day: what a grant's end alone explains.
@@ -164,15 +181,6 @@ fn add_on_kinds(plan: &Plan<'_>, templates: &Templates<'_>) -> BTreeSet<gitops::
     all
 }
 
-/// Documents of a file, each after `---`.
-pub fn body(objects: &[Lowered<'_>]) -> String {
-    let mut body = String::with_capacity(objects.len() * 640);
-    for object in objects {
-        document(&mut body, &object.manifest);
-    }
-    body
-}
-
 fn document(body: &mut String, manifest: &Manifest<'_>) {
     body.push_str("---\n");
     yaml::manifest(body, manifest);
@@ -186,9 +194,5 @@ fn digest(text: &str) -> Digest32 {
 /// that is another one.
 fn with_header(subject: Subject, body: &str, undated: Option<Digest32>) -> String {
     let own = digest(body);
-    let header = Header { input: header::input_digest(&subject, &undated.unwrap_or(own)), body: own, subject };
-    let mut text = header.text();
-    text.reserve_exact(body.len());
-    text.push_str(body);
-    text
+    Header { input: header::input_digest(&subject, &undated.unwrap_or(own)), body: own, subject }.before(body)
 }

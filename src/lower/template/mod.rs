@@ -17,6 +17,7 @@ use rayon::prelude::*;
 pub use self::running::{Run, running};
 use self::value::Quoted;
 use super::load::{Load, load};
+use super::stencil::Stencils;
 use super::{Scene, addon};
 use crate::diag::catalog::template as catalog;
 use crate::diag::{Code, Diagnostic, Sink};
@@ -37,10 +38,11 @@ const SOURCE_LIMIT: usize = 1 << 14;
 /// Most bytes that one template may give for one namespace.
 const OUTPUT_LIMIT: usize = 1 << 20;
 
-/// The compiled templates of an inventory.
+/// What is made once for all namespaces of an inventory: its compiled templates, and the stencils of objects.
 pub struct Templates<'s> {
     environment: Environment<'s>,
     spans: BTreeMap<&'s str, Span>,
+    stencils: Stencils,
 }
 
 impl<'s> Templates<'s> {
@@ -74,7 +76,7 @@ impl<'s> Templates<'s> {
                 }
             }
         }
-        Templates { environment, spans }
+        Templates { environment, spans, stencils: Stencils::of(inventory) }
     }
 }
 
@@ -88,6 +90,11 @@ impl Templates<'_> {
     /// Whether there is a template of this name.
     pub fn has(&self, name: &AddOnName) -> bool {
         self.spans.contains_key(name.as_str())
+    }
+
+    /// The stencils of contributors' objects.
+    pub fn stencils(&self) -> &Stencils {
+        &self.stencils
     }
 
     /// The texts of all templates, by name.

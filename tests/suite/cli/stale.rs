@@ -19,7 +19,7 @@ fn what_the_inventory_does_not_make_is_seen() {
     let compiled = sandbox.read(file);
     let forged = |body: &str| {
         let header = Header::parse(&compiled).map(|(header, _)| header).expect("compiled files have a header");
-        format!("{}{body}", Header { body: Sha256::digest(body.as_bytes()).into(), ..header }.text())
+        Header { body: Sha256::digest(body.as_bytes()).into(), ..header }.before(body)
     };
     let body = compiled.split_inclusive('\n').skip_while(|line| line.starts_with('#')).collect::<String>();
     let more = format!(

@@ -10,9 +10,10 @@ use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::{Program, analyse};
 use tenantry::lower::load::load;
 use tenantry::lower::template::Templates;
-use tenantry::lower::{Scene, addon, component, gitops, lower, platform};
-use tenantry::manifest::{Manifest, Map, Tree};
+use tenantry::lower::{Lowered, Scene, addon, component, gitops, lower, platform};
+use tenantry::manifest::{Manifest, Map, Tree, yaml};
 use tenantry::plan::{Plan, Provision};
+use tenantry::render::header::Header;
 use tenantry::render::{layout, namespace_file, platform_files, synced};
 use tenantry::source::SourceMap;
 
@@ -103,6 +104,7 @@ fn render(program: &Program<'_>) -> Rendered {
         for (file, provision) in made.into_iter().zip(&plan.provisions) {
             let objects = lower(&Scene::today(plan, provision), &program.templates);
             check_load(plan, provision, &program.templates, objects.len(), file.text.len());
+            check_text(&file.text, &objects);
             manifests.insert(file.path.clone(), objects.iter().map(|it| value(&it.manifest)).collect());
             files.insert(file.path, file.text);
         }
@@ -132,6 +134,17 @@ fn check_load(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<
     let name = &provision.namespace.name;
     assert_eq!(load.objects, objects, "objects of {name}");
     assert!(load.bytes >= bytes && load.bytes <= 20_000 + 8 * bytes, "bytes of {name}: {} for {bytes}", load.bytes);
+}
+
+/// A file is, byte for byte, what the writer makes of its objects one by one, whatever shorter way was taken.
+fn check_text(text: &str, objects: &[Lowered<'_>]) {
+    let (_, body) = Header::parse(text).expect("a compiled file has a header");
+    let mut written = String::new();
+    for object in objects {
+        written.push_str("---\n");
+        yaml::manifest(&mut written, &object.manifest);
+    }
+    assert_eq!(body, written);
 }
 
 /// Documents of a text.

@@ -132,7 +132,7 @@ pub fn headers() -> Result<(), Failed> {
             let (header, body) = Header::parse(text).ok_or_else(|| format!("{path}: no header"))?;
             let starts = if path.ends_with(layout::SHARD_FILE) { "# " } else { "---\n" };
             ensure(header.fits(body) && body.starts_with(starts), || format!("{path}: the digest is another body's"))?;
-            ensure(format!("{}{body}", header.text()) == *text, || format!("{path}: the header is not canonical"))?;
+            ensure(header.before(body) == *text, || format!("{path}: the header is not canonical"))?;
             match header.subject {
                 Subject::Platform { name } => {
                     let below = path.strip_prefix(&format!("{name}/")).unwrap_or_default();
