@@ -12,8 +12,9 @@ pub use shard::{shard_key, shard_of, shard_of_key};
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, Shards, State, TenantId, UserId};
+use crate::inventory::{Inventory, Namespace, Placement, PlatformId, Quota, Shards, State, Tenant, TenantId, UserId};
 use crate::source::Span;
 
 /// What one cluster gets.
@@ -62,15 +63,15 @@ impl Provision<'_> {
 
 /// Plans one cluster for a day.
 pub fn plan(inventory: &Inventory, platform: PlatformId, as_of: Date) -> Plan<'_> {
-    let mut provisions = Vec::new();
-    for (id, tenant) in inventory.tenants() {
-        for placement in tenant.placements.iter().filter(|placement| placement.platform == platform) {
-            for namespace in &placement.namespaces {
-                provisions.push(provision(inventory, id, placement, namespace, as_of));
-            }
-        }
-    }
-    provisions.sort_by(|a, b| a.namespace.name.cmp(&b.namespace.name));
+    let tenants: Vec<(TenantId, &Tenant)> = inventory.tenants().collect();
+    let provisions = tenants.par_iter().flat_map_iter(|&(id, tenant)| {
+        let placements = tenant.placements.iter().filter(move |placement| placement.platform == platform);
+        placements.flat_map(move |placement| {
+            placement.namespaces.iter().map(move |namespace| provision(inventory, id, placement, namespace, as_of))
+        })
+    });
+    let mut provisions: Vec<Provision<'_>> = provisions.collect();
+    provisions.par_sort_by(|a, b| a.namespace.name.cmp(&b.namespace.name));
     let shards = match inventory.platform(platform).gitops.shards {
         Shards::Number(number, _) => number,
         Shards::Auto(_) => 1,

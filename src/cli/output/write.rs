@@ -43,9 +43,12 @@ impl Output {
             _ => format!("{done} of {all} changes were made; when the cause is gone, run the same command again"),
         };
         let written = pending.len();
-        for (at, pending) in pending.into_iter().enumerate() {
-            let shown = self.shown(&pending.below);
-            pending.put().with_context(|| format!("cannot replace `{shown}` ({})", so_far(at)))?;
+        let refused: Vec<(String, io::Error)> =
+            pending.into_par_iter().filter_map(|pending| pending.put().err()).collect();
+        let done = written - refused.len();
+        if let Some((below, error)) = refused.into_iter().next() {
+            let shown = self.shown(&below);
+            return Err(error).with_context(|| format!("cannot replace `{shown}` ({})", so_far(done)));
         }
         for (at, below) in removals.iter().enumerate() {
             fs::remove_file(self.place(below))
@@ -112,10 +115,11 @@ struct Pending {
 }
 
 impl Pending {
-    fn put(mut self) -> io::Result<()> {
-        fs::rename(&self.temporary, &self.target)?;
-        self.done = true;
-        Ok(())
+    /// Puts the text in its place. The error names the place.
+    fn put(mut self) -> Result<(), (String, io::Error)> {
+        let renamed = fs::rename(&self.temporary, &self.target);
+        self.done = renamed.is_ok();
+        renamed.map_err(|error| (std::mem::take(&mut self.below), error))
     }
 }
 
