@@ -32,21 +32,17 @@ pub struct BindingSubject<'a> {
 /// get one name.
 pub fn kfam_binding_name(kind: &str, name: &str, role: &str) -> String {
     let mut binding = String::with_capacity(kind.len() + name.len() + role.len() + "--clusterrole-".len());
-    for part in [kind, "-", name, "-clusterrole-", role] {
-        collapse(&mut binding, part);
+    let mut ends_with_dash = false;
+    // Bytes of characters outside of ASCII are no letters or digits either.
+    for byte in [kind, "-", name, "-clusterrole-", role].into_iter().flat_map(str::bytes) {
+        if byte.is_ascii_alphanumeric() {
+            binding.push(char::from(byte.to_ascii_lowercase()));
+        } else if !ends_with_dash {
+            binding.push('-');
+        }
+        ends_with_dash = !byte.is_ascii_alphanumeric();
     }
     binding
-}
-
-/// Adds a text in lower case, with every run of characters outside `[A-Za-z0-9]` as one `-`.
-fn collapse(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-        } else if !out.ends_with('-') {
-            out.push('-');
-        }
-    }
 }
 
 /// The first ten characters of a hexadecimal digest in kustomize's alphabet, in which no word can be spelled: `0`→`g`,

@@ -339,14 +339,14 @@ fn is_hidden(character: char) -> bool {
 /// Whether all bytes may stand in plain text, with single spaces inside, and no colon that could end a key.
 fn has_plain_bytes(bytes: &[u8]) -> bool {
     // Most text is one word, and the test for that has no branches.
-    bytes.iter().fold(true, |all, &byte| all & is_word_byte(byte)) || has_plain_words(bytes)
+    bytes.iter().fold(true, |all, &byte| all & WORD[usize::from(byte)]) || has_plain_words(bytes)
 }
 
 /// The same, for text that has spaces or colons.
 fn has_plain_words(bytes: &[u8]) -> bool {
     let mut previous = b' ';
     for &byte in bytes {
-        let fits = is_word_byte(byte) || byte == b':' || (byte == b' ' && !matches!(previous, b' ' | b':'));
+        let fits = WORD[usize::from(byte)] || byte == b':' || (byte == b' ' && !matches!(previous, b' ' | b':'));
         if !fits {
             return false;
         }
@@ -355,10 +355,16 @@ fn has_plain_words(bytes: &[u8]) -> bool {
     !matches!(previous, b' ' | b':')
 }
 
-/// Whether a byte may stand anywhere in plain text: `[A-Za-z0-9._/@-]`.
-fn is_word_byte(byte: u8) -> bool {
-    matches!(byte, b'-'..=b'9' | b'@'..=b'Z' | b'_' | b'a'..=b'z')
-}
+/// The bytes that may stand anywhere in plain text: `[A-Za-z0-9._/@-]`.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'@' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 /// Whether some reader takes the text for a boolean, a null or a number.
 fn is_reserved_word(text: &str) -> bool {

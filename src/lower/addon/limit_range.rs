@@ -1,6 +1,7 @@
 //! `limit-range`: defaults for containers that do not say what they need. With a compute quota such pods are refused.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::super::Scene;
 use super::Settings;
@@ -21,15 +22,21 @@ const DEFAULTS: [(&str, &str, &str); 4] = [
 
 type Limits = BTreeMap<String, Quantity>;
 
-/// The LimitRange `tenant-defaults`.
-pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
-    let map = settings.map(&ORDER)?;
+/// [`DEFAULTS`] by part, read once.
+static READ_DEFAULTS: LazyLock<BTreeMap<&str, Limits>> = LazyLock::new(|| {
     let mut limits: BTreeMap<&str, Limits> = BTreeMap::new();
     for (part, resource, amount) in DEFAULTS {
         if let Ok(quantity) = Quantity::parse(amount) {
             limits.entry(part).or_default().insert(resource.to_owned(), quantity);
         }
     }
+    limits
+});
+
+/// The LimitRange `tenant-defaults`.
+pub fn lower<'a>(scene: &Scene<'a>, settings: &Settings<'_, 'a>) -> Result<Manifest<'a>, Box<Diagnostic>> {
+    let map = settings.map(&ORDER)?;
+    let mut limits = READ_DEFAULTS.clone();
     for part in ORDER {
         let own = quantities(settings, &map, part)?;
         if !own.is_empty() {
