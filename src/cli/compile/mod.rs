@@ -8,12 +8,12 @@ mod survey;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tenantry::diag::catalog::{counted, read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
-use tenantry::driver::{Floors, Outcome, Program, analyse_above};
+use tenantry::driver::{Outcome, Program, analyse_above};
 use tenantry::guard::Allowed;
-use tenantry::inventory::Inventory;
+use tenantry::inventory::{Inventory, Shards};
 use tenantry::meter::{Meter, Phase};
 use tenantry::plan::Plan;
 use tenantry::render::layout::Layout;
@@ -29,7 +29,7 @@ use super::check::name_day;
 use super::clock::{self, AsOf};
 use super::console::Console;
 use super::exit::Exit;
-use super::output::{Output, Tree};
+use super::output::{Lock, Output, Tree};
 use super::read::{self, Input, shown_path};
 use super::removal;
 
@@ -49,6 +49,9 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
 
 /// Compiles an inventory for a day.
 pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Exit> {
+    // What was waited for may have changed what there is to read.
+    let waiting = || console.warning(WAITING);
+    let place = if options.stdout { None } else { Some(Place::take(options, &waiting)?) };
     let Input { mut sources, mut found, prefix } = read::read(&options.input, console.meter());
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
@@ -57,7 +60,7 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
             sources = sources.without_folder(&folder);
         }
     }
-    let floors = if options.stdout { Floors::new() } else { Output::new(&options.output).shards() };
+    let floors = place.as_ref().map(|place| place.output.shards()).unwrap_or_default();
     analyse_above(&sources, found, as_of.date, &floors, console.meter(), |outcome| {
         name_day(&outcome, as_of, console);
         let Outcome { inventory, program, mut diagnostics } = outcome;
@@ -76,10 +79,12 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
             part: options.part,
             meter: console.meter(),
         };
-        if options.stdout {
-            stdout::print(&job, asked, diagnostics, &screen)
-        } else {
-            files(&job, options, diagnostics, &screen)
+        match place {
+            Some(mut place) => {
+                place.made(job.program)?;
+                files(&job, options, &place.output, diagnostics, &screen)
+            }
+            None => stdout::print(&job, asked, diagnostics, &screen),
         }
     })
 }
@@ -122,6 +127,46 @@ impl Job<'_> {
     }
 }
 
+/// Where a compile writes, which is kept from other runs for as long as this is.
+struct Place<'o> {
+    output: Output,
+    /// The lock, from the first moment on if the folder was there; it is not made before there is something to write.
+    lock: Option<Lock>,
+    waiting: &'o dyn Fn(),
+}
+
+impl<'o> Place<'o> {
+    /// Waits until no other run is writing there.
+    fn take(options: &Compile, waiting: &'o dyn Fn()) -> Result<Self> {
+        let output = Output::new(&options.output);
+        let lock = match options.check {
+            true => Some(output.lock_for_reading(waiting)),
+            false => output.is_there().then(|| output.lock(waiting)).transpose()?,
+        };
+        Ok(Place { output, lock, waiting })
+    }
+
+    /// Makes the folder if it was not there. Another run may have done so meanwhile, with more shards than were known of.
+    fn made(&mut self, program: &Program<'_>) -> Result<()> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        self.lock = Some(self.output.lock(self.waiting)?);
+        let floors = self.output.shards();
+        let grew = |plan: &Plan<'_>| {
+            let is_auto = matches!(plan.inventory.platform(plan.platform).gitops.shards, Shards::Auto(_));
+            is_auto && floors.get(name(plan)).is_some_and(|&floor| floor > plan.shards)
+        };
+        if program.plans.iter().any(grew) {
+            bail!("another run of tenantry wrote to `{}` meanwhile; run the same command again", self.output.name());
+        }
+        Ok(())
+    }
+}
+
+/// What is said, however quiet a run is to be: it may wait for ever.
+pub const WAITING: &str = "waiting for another run of tenantry that writes to the same folder";
+
 /// Where findings go.
 struct Screen<'s> {
     console: &'s Console,
@@ -139,12 +184,15 @@ impl Screen<'_> {
 }
 
 /// Compares with the output folder, and writes what differs unless only that was asked for.
-fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, screen: &Screen<'_>) -> Result<Exit> {
+fn files(
+    job: &Job<'_>,
+    options: &Compile,
+    output: &Output,
+    mut diagnostics: Vec<Diagnostic>,
+    screen: &Screen<'_>,
+) -> Result<Exit> {
     let console = screen.console;
-    let output = Output::new(&options.output);
-    let waiting = || console.note("waiting for another run of tenantry that writes to the same folder");
-    let lock = if options.check { output.lock_for_reading(waiting) } else { output.lock(waiting)? };
-    let mut work = survey(job, &output)?;
+    let mut work = survey(job, output)?;
     if let Some(note) = report::without_before(&work, &job.clusters) {
         console.note(&note);
     }
@@ -165,11 +213,11 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
     diagnostics.append(&mut work.findings);
     let exit = screen.show(diagnostics);
     if options.check {
-        return Ok(exit.max(report::differences(&work, job, &output, console)?));
+        return Ok(exit.max(report::differences(&work, job, output, console)?));
     }
     if exit == Exit::Done {
-        write(&work, job, &output)?;
-        for note in report::to_apply(&work, &output) {
+        write(&work, job, output)?;
+        for note in report::to_apply(&work, output) {
             console.note(&note);
         }
         for (at, change) in &work.resharded {
@@ -179,19 +227,21 @@ fn files(job: &Job<'_>, options: &Compile, mut diagnostics: Vec<Diagnostic>, scr
         // Everything is written; that nobody can be told does not undo it.
         let _ = console.result(&format!("{}{}\n", report::of_part(job.part), work.summary()));
     }
-    drop(lock);
     Ok(exit)
 }
 
 fn write(work: &Work, job: &Job<'_>, output: &Output) -> Result<()> {
     output.clear(&work.temporary)?;
     job.meter.begin(Phase::Writing, work.changes.len());
-    let render = |change: &(String, Wanted, Status)| {
+    let mut writes: Vec<(&str, Wanted)> =
+        work.changes.iter().map(|(path, wanted, _)| (path.as_str(), *wanted)).collect();
+    // In the order of folders.
+    writes.sort_unstable_by_key(|(path, _)| *path);
+    let render = |wanted: &Wanted| {
         job.meter.step();
-        let file = change.1.render(job.program);
-        (file.path, file.text)
+        wanted.render(job.program).text
     };
-    output.apply(&work.changes, render, &work.removals)
+    output.apply(&writes, render, &work.removals)
 }
 
 /// Whether one of two folders lies in the other, as far as they are there.

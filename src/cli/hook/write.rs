@@ -9,7 +9,7 @@ use tenantry::report::escape;
 
 use super::judge::{Change, Judged};
 use super::settings::word;
-use crate::cli::compile::Wanted;
+use crate::cli::compile::{WAITING, Wanted};
 use crate::cli::console::Console;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Seen, Tree, Way};
@@ -60,7 +60,7 @@ pub fn stage(change: &Change<'_>, judged: Judged<'_>, console: &Console) -> Resu
     let folder = &change.head.output.path;
     let root = change.repository.in_work_tree(folder)?;
     let disk = Output::new(&root);
-    let _lock = disk.lock(|| console.note("waiting for another run of tenantry that writes to the same folder"))?;
+    let _lock = disk.lock(|| console.warning(WAITING))?;
     let in_framework = is_in_framework();
     // Behind a link there could be anybody's files.
     let is_own = root.canonicalize().is_ok_and(|real| real == root);
@@ -91,11 +91,8 @@ pub fn stage(change: &Change<'_>, judged: Judged<'_>, console: &Console) -> Resu
         }
         turns.count(path, &turn, (at(path), Staged::Gone), in_framework);
     }
-    let render = |write: &(String, Wanted)| {
-        let file = write.1.render(program);
-        (file.path, file.text)
-    };
-    disk.apply(&turns.writes, render, &turns.removals)?;
+    let writes: Vec<(&str, Wanted)> = turns.writes.iter().map(|(path, wanted)| (path.as_str(), *wanted)).collect();
+    disk.apply(&writes, |wanted| wanted.render(program).text, &turns.removals)?;
     change.repository.stage(&turns.staged)?;
     let kept = turns.staged.iter().filter(|(path, staged)| {
         let below = path.get(folder.len() + 1..).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The output folder: what is in it, and who may write to it. Nothing is ever followed out of the folder.
 
+mod folder;
 mod lock;
 mod stored;
 mod tree;
@@ -16,6 +17,7 @@ use tenantry::render::header::Header;
 use super::path::{bytes_of, os_string, text_of};
 use super::read::{reason, shown_path};
 
+pub use lock::Lock;
 pub use stored::{Place, Stored};
 pub use tree::{Kind, Listing, Seen, Tree, Way};
 
@@ -33,6 +35,11 @@ impl Output {
     /// The folder at a path; it need not be there.
     pub fn new(root: &Path) -> Output {
         Output { root: root.to_owned(), shown: shown_path(root) }
+    }
+
+    /// Whether there is anything at its path.
+    pub fn is_there(&self) -> bool {
+        self.root.symlink_metadata().is_ok()
     }
 
     /// Where a path below the folder is. It is one of [`text_of`].

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use tenantry::render::layout;
 
 use super::Test;
+#[cfg(unix)]
+use super::sandbox::Run;
 use super::sandbox::{PLATFORM, Sandbox, tenant};
 
 pub const TESTS: &[Test] = &[
@@ -18,6 +20,8 @@ pub const TESTS: &[Test] = &[
     ("auto-keeps-folders-within-limits", auto_keeps_folders_within_limits),
     ("auto-asks-before-it-grows", auto_asks_before_it_grows),
     ("auto-never-shrinks", auto_never_shrinks),
+    #[cfg(unix)]
+    ("auto-sees-what-it-waited-for", auto_sees_what_it_waited_for),
     ("large-namespaces-do-not-multiply-shards", large_namespaces_do_not_multiply_shards),
     ("guards-see-what-engines-sync", guards_see_what_engines_sync),
     ("two-files-of-one-namespace", two_files_of_one_namespace),
@@ -201,6 +205,32 @@ fn auto_never_shrinks() {
     sandbox.run("compile --check").exits(0);
     sandbox.run("compile --output elsewhere").exits(0);
     assert!(sandbox.has("elsewhere/prod/tenants/t0.yaml"));
+}
+
+/// How many shards there are is looked up after another run has ended, not before it is waited for.
+#[cfg(unix)]
+fn auto_sees_what_it_waited_for() {
+    use std::fs::{self, File};
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let sandbox = sharded("4", 40);
+    fs::rename(sandbox.path("output"), sandbox.path("compiled")).expect("a move");
+    fs::create_dir(sandbox.path("output")).expect("a folder");
+    set(&sandbox, "auto");
+    let other = File::open(sandbox.path("output")).expect("a folder can be opened");
+    other.lock().expect("a folder can be locked");
+    let mut command = sandbox.command("compile --quiet");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut first = String::new();
+    BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut first).expect("a line");
+    assert!(first.contains("waiting for another run"), "{first:?}");
+    for entry in fs::read_dir(sandbox.path("compiled")).expect("a folder") {
+        let entry = entry.expect("an entry");
+        fs::rename(entry.path(), sandbox.path("output").join(entry.file_name())).expect("a move");
+    }
+    drop(other);
+    Run::of(child.wait_with_output().expect("the program ends")).exits(0).prints("0 new, 0 changed");
 }
 
 fn large_namespaces_do_not_multiply_shards() {
