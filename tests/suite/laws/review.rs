@@ -7,7 +7,7 @@ use libtest_mimic::Failed;
 use proptest::prelude::*;
 use tenantry::access::{self, AccessFact};
 use tenantry::diff::{ChangeSet, Content, Declared, Options, RiskCode, Side, Verdict, compare};
-use tenantry::driver::{Floors, Program, analyse_side};
+use tenantry::driver::{Advice, Floors, Given, Program, analyse_sides};
 use tenantry::guard::Allowed;
 use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
@@ -39,40 +39,40 @@ fn review(base: Files, head: Files) -> Result<Reviewed, String> {
 /// With the files that the base was compiled to, in place of its inventory.
 fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String>>) -> Result<Reviewed, String> {
     let day = parse_date(TODAY).map_err(|reason| reason.to_string())?;
-    let (base, head) = (SourceMap::new(base), SourceMap::new(head));
-    analyse_side(&head, Vec::new(), day, &Floors::new(), &Unmetered, |is| {
-        analyse_side(&base, Vec::new(), day, &Floors::new(), &Unmetered, |was| {
-            let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
-            let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
-            let (none, nothing) = (BTreeSet::new(), Allowed::default());
-            let options = Options {
-                as_of: day,
-                clusters: &none,
-                allowed: &nothing,
-                actors: &[],
-                manifests: true,
-                strays: None,
-                judges: &[],
-                notes: Vec::new(),
-                meter: &Unmetered,
-            };
-            let (was, is) = (declared(was, &base), declared(is, &head));
-            let facts = |side: &Declared<'_>| {
-                side.plans.iter().flat_map(|plan| access::facts(plan, side.places)).collect::<Vec<_>>()
-            };
-            let (base, head) = (facts(&was), facts(&is));
-            let was = match output {
-                Some(files) => Content::Compiled(files),
-                None => Content::Declared(was),
-            };
-            let (was, is) =
-                (Side { name: "base", content: was }, Side { name: "head", content: Content::Declared(is) });
-            Ok(Reviewed { changes: compare(&was, &is, options), base, head })
-        })
+    let (mut base, mut head) = (SourceMap::new(base), SourceMap::new(head));
+    base.number_alike(&mut head);
+    let given = |sources| Given { sources, found: Vec::new(), advice: Advice::WithErrors };
+    analyse_sides(given(&base), given(&head), day, &Floors::new(), &Unmetered, |was, is| {
+        let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
+        let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
+        let (none, nothing) = (BTreeSet::new(), Allowed::default());
+        let options = Options {
+            as_of: day,
+            clusters: &none,
+            allowed: &nothing,
+            actors: &[],
+            manifests: true,
+            strays: None,
+            judges: &[],
+            notes: Vec::new(),
+            meter: &Unmetered,
+        };
+        let (was, is) = (declared(was, &base), declared(is, &head));
+        let facts = |side: &Declared<'_>| {
+            side.plans.iter().flat_map(|plan| access::facts(plan, side.places)).collect::<Vec<_>>()
+        };
+        let (base, head) = (facts(&was), facts(&is));
+        let was = match output {
+            Some(files) => Content::Compiled(files),
+            None => Content::Declared(was),
+        };
+        let (was, is) = (Side { name: "base", content: was }, Side { name: "head", content: Content::Declared(is) });
+        Ok(Reviewed { changes: compare(&was, &is, options), base, head })
     })
 }
 
-fn declared<'s>(program: &'s Program<'s>, sources: &'s SourceMap) -> Declared<'s> {
+/// A side of a review.
+pub fn declared<'s>(program: &'s Program<'s>, sources: &'s SourceMap) -> Declared<'s> {
     Declared {
         inventory: program.inventory,
         plans: &program.plans,
@@ -92,7 +92,8 @@ fn pairs() -> impl Strategy<Value = (Inventory, Inventory)> {
     prop_oneof![4 => edited, 1 => (inventories(), inventories())]
 }
 
-fn edit(inventory: &mut Inventory, tape: &mut Tape) {
+/// Somebody's work on an inventory.
+pub fn edit(inventory: &mut Inventory, tape: &mut Tape) {
     for _ in 0..=tape.below(4) {
         let at = tape.below(inventory.tenants.len());
         let users: Vec<String> = inventory.users.iter().map(|user| user.name.clone()).collect();
