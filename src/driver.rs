@@ -111,18 +111,18 @@ pub fn analyse_sides<R>(
     let [was, is] = parse::parse_both((base.sources, base.found), (head.sources, head.found), meter);
     meter.begin(Phase::Resolving, 0);
     let resolved = |parsed: Draft<_>| parsed.then(resolve).into_parts();
-    let ((was, was_found), (is, is_found)) = rayon::join(|| resolved(was), || resolved(is));
+    let ((was_inventory, was_found), (is_inventory, is_found)) = rayon::join(|| resolved(was), || resolved(is));
     meter.begin(Phase::Planning, 0);
-    let (was_plans, is_plans) = rayon::join(|| plans(&was, as_of), || plans(&is, as_of));
+    let (was_plans, is_plans) = rayon::join(|| plans(&was_inventory, as_of), || plans(&is_inventory, as_of));
     let how = How { as_of, guards: Guards::Leave, floors, meter };
     let (mut floors, mut demands) = (floors.clone(), Vec::new());
     let draft = Draft::start(was_plans, was_found).then(|plans, sink| {
-        let side = Side { inventory: &was, sources: base.sources, advice: base.advice };
+        let side = Side { inventory: &was_inventory, sources: base.sources, advice: base.advice };
         let (program, found) = program(side, plans, how, None, sink);
         demands = found;
         program
     });
-    let was = outcome(&was, base.sources, draft);
+    let was = outcome(&was_inventory, base.sources, draft);
     let before = was.program.as_ref().map(|program| Before { program: program.get(), demands: &demands });
     for plan in before.iter().flat_map(|before| &before.program.plans) {
         let floor = floors.entry(cluster(plan).to_owned()).or_default();
@@ -130,11 +130,15 @@ pub fn analyse_sides<R>(
     }
     let how = How { floors: &floors, ..how };
     let draft = Draft::start(is_plans, is_found).then(|plans, sink| {
-        let side = Side { inventory: &is, sources: head.sources, advice: head.advice };
+        let side = Side { inventory: &is_inventory, sources: head.sources, advice: head.advice };
         program(side, plans, how, before, sink).0
     });
-    let is = outcome(&is, head.sources, draft);
-    then(&was, &is)
+    let is = outcome(&is_inventory, head.sources, draft);
+    let result = then(&was, &is);
+    // To free so many texts takes a while.
+    rayon::join(|| drop(was), || drop(is));
+    rayon::join(|| drop(was_inventory), || drop(is_inventory));
+    result
 }
 
 /// An inventory that nobody has looked at yet.

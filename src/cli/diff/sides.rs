@@ -105,8 +105,13 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
     let (base, was) = was.map_err(|error: anyhow::Error| error)?;
     let folder = folder?;
     let (Some(was), Some(tip_listed)) = (was, is?) else { bail!("`{}` was not listed", folder.shown) };
-    let staged = options.head.is_none() && options.staged;
-    let is = if staged { Listed::staged(&repository, &folder, output.as_ref())? } else { tip_listed.clone() };
+    let (is, is_staged_alike) = if options.head.is_none() && options.staged {
+        let staged = Listed::staged(&repository, &folder, output.as_ref())?;
+        let is_alike = staged.input.entries == tip_listed.input.entries;
+        (staged, is_alike)
+    } else {
+        (tip_listed, true)
+    };
     let (inputs, rest) = rayon::join(
         || repository.read_inventories([&was.input, &is.input]),
         || {
@@ -118,10 +123,7 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
     let (strays, judges, mut authors) = rest.map_err(|error: anyhow::Error| error)?;
     let (head, is_committed) = match (&options.head, options.staged) {
         (Some(_), _) => (Loaded { input: read, name: tip.shown() }, true),
-        (None, true) => {
-            let is_committed = is.input.entries == tip_listed.input.entries;
-            (Loaded { input: read, name: "what is staged".to_owned() }, is_committed)
-        }
+        (None, true) => (Loaded { input: read, name: "what is staged".to_owned() }, is_staged_alike),
         (None, false) => {
             let input = Input { prefix: folder.shown.clone(), ..read::read(input, meter) };
             let same = texts(&input).eq(texts(&read));
@@ -142,7 +144,6 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
 }
 
 /// What a commit or the index has of all that a review looks at.
-#[derive(Clone)]
 struct Listed {
     input: Listing,
     /// `None` if the folder is in another repository, or in none: it has no earlier time that could be seen here. And for

@@ -21,6 +21,9 @@ pub enum Held {
     Submodule(String),
 }
 
+/// A path of a listing: its index, the path below its folder, and what is there.
+type Path<'p> = (usize, &'p [u8], Kind);
+
 impl Repository {
     /// Reads some paths of listings, in the order of contents. Equal contents are read once. What is found is said with
     /// the index of the listing.
@@ -34,7 +37,7 @@ impl Repository {
         wanted: impl Fn(usize, &[u8], &Entry) -> bool,
         mut each: impl FnMut(usize, &[u8], Held),
     ) -> Result<()> {
-        let mut ids: BTreeMap<&ObjectId, Vec<(usize, &[u8], Kind)>> = BTreeMap::new();
+        let mut ids: BTreeMap<&ObjectId, Vec<Path<'_>>> = BTreeMap::new();
         for (at, listing) in listings.iter().enumerate() {
             for (path, entry) in listing.entries.iter().filter(|(path, entry)| wanted(at, path, entry)) {
                 if entry.kind == Kind::Submodule {

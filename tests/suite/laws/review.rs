@@ -7,7 +7,7 @@ use libtest_mimic::Failed;
 use proptest::prelude::*;
 use tenantry::access::{self, AccessFact};
 use tenantry::diff::{ChangeSet, Content, Declared, Options, RiskCode, Side, Verdict, compare};
-use tenantry::driver::{Advice, Floors, Given, Program, analyse_sides};
+use tenantry::driver::{Floors, Program, analyse_side};
 use tenantry::guard::Allowed;
 use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
@@ -39,35 +39,36 @@ fn review(base: Files, head: Files) -> Result<Reviewed, String> {
 /// With the files that the base was compiled to, in place of its inventory.
 fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String>>) -> Result<Reviewed, String> {
     let day = parse_date(TODAY).map_err(|reason| reason.to_string())?;
-    let (mut base, mut head) = (SourceMap::new(base), SourceMap::new(head));
-    base.number_alike(&mut head);
-    let given = |sources| Given { sources, found: Vec::new(), advice: Advice::WithErrors };
-    analyse_sides(given(&base), given(&head), day, &Floors::new(), &Unmetered, |was, is| {
-        let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
-        let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
-        let (none, nothing) = (BTreeSet::new(), Allowed::default());
-        let options = Options {
-            as_of: day,
-            clusters: &none,
-            allowed: &nothing,
-            actors: &[],
-            manifests: true,
-            strays: None,
-            judges: &[],
-            notes: Vec::new(),
-            meter: &Unmetered,
-        };
-        let (was, is) = (declared(was, &base), declared(is, &head));
-        let facts = |side: &Declared<'_>| {
-            side.plans.iter().flat_map(|plan| access::facts(plan, side.places)).collect::<Vec<_>>()
-        };
-        let (base, head) = (facts(&was), facts(&is));
-        let was = match output {
-            Some(files) => Content::Compiled(files),
-            None => Content::Declared(was),
-        };
-        let (was, is) = (Side { name: "base", content: was }, Side { name: "head", content: Content::Declared(is) });
-        Ok(Reviewed { changes: compare(&was, &is, options), base, head })
+    let (base, head) = (SourceMap::new(base), SourceMap::new(head));
+    analyse_side(&head, Vec::new(), day, &Floors::new(), &Unmetered, |is| {
+        analyse_side(&base, Vec::new(), day, &Floors::new(), &Unmetered, |was| {
+            let (was, is) = (was.program.as_ref().ok_or("the base is broken")?, is.program.as_ref());
+            let (was, is) = (was.get(), is.ok_or("the head is broken")?.get());
+            let (none, nothing) = (BTreeSet::new(), Allowed::default());
+            let options = Options {
+                as_of: day,
+                clusters: &none,
+                allowed: &nothing,
+                actors: &[],
+                manifests: true,
+                strays: None,
+                judges: &[],
+                notes: Vec::new(),
+                meter: &Unmetered,
+            };
+            let (was, is) = (declared(was, &base), declared(is, &head));
+            let facts = |side: &Declared<'_>| {
+                side.plans.iter().flat_map(|plan| access::facts(plan, side.places)).collect::<Vec<_>>()
+            };
+            let (base, head) = (facts(&was), facts(&is));
+            let was = match output {
+                Some(files) => Content::Compiled(files),
+                None => Content::Declared(was),
+            };
+            let (was, is) =
+                (Side { name: "base", content: was }, Side { name: "head", content: Content::Declared(is) });
+            Ok(Reviewed { changes: compare(&was, &is, options), base, head })
+        })
     })
 }
 
