@@ -7,13 +7,15 @@ use jiff::civil::Date;
 
 use crate::capacity;
 use crate::diag::{self, Checked, Diagnostic, Draft, Sink};
+use crate::diff::Unchanged;
 use crate::guard;
 use crate::inventory::Inventory;
 use crate::lint::{Look, lint};
-use crate::lower::template::{self, Templates};
+use crate::lower::load::Load;
+use crate::lower::template::{self, Demand, Templates};
 use crate::meter::{Meter, Phase, Unmetered};
 use crate::parse;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Provision};
 use crate::render::layout::Layout;
 use crate::render::{self, File};
 use crate::resolve::resolve;
@@ -60,7 +62,7 @@ pub struct Outcome<'a> {
 /// `found` is what reading the files brought up. The outcome borrows from the inventory, which lives in here; hence the
 /// function instead of a value.
 pub fn analyse<R>(sources: &SourceMap, found: Vec<Diagnostic>, as_of: Date, then: impl FnOnce(Outcome<'_>) -> R) -> R {
-    run(sources, found, as_of, Guards::Judge, &Floors::new(), &Unmetered, then)
+    analyse_above(sources, found, as_of, &Floors::new(), &Unmetered, then)
 }
 
 /// Numbers of shards that clusters have already, by the cluster's name. `auto` never goes below them: fewer would move
@@ -76,10 +78,10 @@ pub fn analyse_above<R>(
     meter: &dyn Meter,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    run(sources, found, as_of, Guards::Judge, floors, meter, then)
+    alone(Given { sources, found, advice: Advice::Always }, How { as_of, guards: Guards::Judge, floors, meter }, then)
 }
 
-/// The same for one side of a review, where a guard is shown and stops nothing.
+/// The same for an inventory of which a guard is shown and stops nothing.
 pub fn analyse_side<R>(
     sources: &SourceMap,
     found: Vec<Diagnostic>,
@@ -88,7 +90,74 @@ pub fn analyse_side<R>(
     meter: &dyn Meter,
     then: impl FnOnce(Outcome<'_>) -> R,
 ) -> R {
-    run(sources, found, as_of, Guards::Leave, floors, meter, then)
+    alone(Given { sources, found, advice: Advice::Always }, How { as_of, guards: Guards::Leave, floors, meter }, then)
+}
+
+/// Looks at both sides of a review, and hands what came of each to `then`: the base, and the head.
+///
+/// What the sides have in common is looked at once. That is a file of one path, one text and one id, so the sources
+/// should be [numbered alike](SourceMap::number_alike); and the add-ons of a namespace that is made from the same values.
+/// Of either, nothing but these inputs decides what comes of it. A cluster of the head has at least as many shards as the
+/// base gives it. A guard is shown and stops nothing.
+pub fn analyse_sides<R>(
+    base: Given<'_>,
+    head: Given<'_>,
+    as_of: Date,
+    floors: &Floors,
+    meter: &dyn Meter,
+    then: impl FnOnce(&Outcome<'_>, &Outcome<'_>) -> R,
+) -> R {
+    meter.begin(Phase::Parsing, base.sources.files().len() + head.sources.files().len());
+    let [was, is] = parse::parse_both((base.sources, base.found), (head.sources, head.found), meter);
+    meter.begin(Phase::Resolving, 0);
+    let resolved = |parsed: Draft<_>| parsed.then(resolve).into_parts();
+    let ((was_inventory, was_found), (is_inventory, is_found)) = rayon::join(|| resolved(was), || resolved(is));
+    meter.begin(Phase::Planning, 0);
+    let (was_plans, is_plans) = rayon::join(|| plans(&was_inventory, as_of), || plans(&is_inventory, as_of));
+    let how = How { as_of, guards: Guards::Leave, floors, meter };
+    let (mut floors, mut demands) = (floors.clone(), Vec::new());
+    let draft = Draft::start(was_plans, was_found).then(|plans, sink| {
+        let side = Side { inventory: &was_inventory, sources: base.sources, advice: base.advice };
+        let (program, found) = program(side, plans, how, None, sink);
+        demands = found;
+        program
+    });
+    let was = outcome(&was_inventory, base.sources, draft);
+    let before = was.program.as_ref().map(|program| Before { program: program.get(), demands: &demands });
+    for plan in before.iter().flat_map(|before| &before.program.plans) {
+        let floor = floors.entry(cluster(plan).to_owned()).or_default();
+        *floor = plan.shards.max(*floor);
+    }
+    let how = How { floors: &floors, ..how };
+    let draft = Draft::start(is_plans, is_found).then(|plans, sink| {
+        let side = Side { inventory: &is_inventory, sources: head.sources, advice: head.advice };
+        program(side, plans, how, before, sink).0
+    });
+    let is = outcome(&is_inventory, head.sources, draft);
+    let result = then(&was, &is);
+    // To free so many texts takes a while.
+    rayon::join(|| drop(was), || drop(is));
+    rayon::join(|| drop(was_inventory), || drop(is_inventory));
+    result
+}
+
+/// An inventory that nobody has looked at yet.
+pub struct Given<'s> {
+    /// Its texts.
+    pub sources: &'s SourceMap,
+    /// What reading them brought up.
+    pub found: Vec<Diagnostic>,
+    /// When anybody wants advice about it.
+    pub advice: Advice,
+}
+
+/// When there is advice among the findings. Advice is warnings, and changes nothing else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// Whenever there is any.
+    Always,
+    /// Beside errors: of a sound inventory, nobody looks at the findings.
+    WithErrors,
 }
 
 /// Whether the guard that needs no "before" is judged here.
@@ -98,56 +167,111 @@ enum Guards {
     Leave,
 }
 
-fn run<R>(
-    sources: &SourceMap,
-    found: Vec<Diagnostic>,
+/// How to look at an inventory.
+#[derive(Clone, Copy)]
+struct How<'h> {
     as_of: Date,
     guards: Guards,
-    floors: &Floors,
-    meter: &dyn Meter,
-    then: impl FnOnce(Outcome<'_>) -> R,
-) -> R {
-    meter.begin(Phase::Parsing, sources.files().count());
-    let parsed = parse::parse(sources, found, meter);
-    meter.begin(Phase::Resolving, 0);
-    let (inventory, findings) = parsed.then(resolve).into_parts();
-    let draft = Draft::start(&inventory, findings);
-    let draft = draft.then(|inventory, sink| program(inventory, sources, as_of, guards, floors, meter, sink));
-    let (program, mut diagnostics) = draft.finish();
-    diag::sort(&mut diagnostics, sources);
-    then(Outcome { inventory: &inventory, program, diagnostics })
+    floors: &'h Floors,
+    meter: &'h dyn Meter,
 }
 
-fn program<'a>(
+/// An inventory that is resolved.
+#[derive(Clone, Copy)]
+struct Side<'a> {
     inventory: &'a Inventory,
     sources: &'a SourceMap,
-    as_of: Date,
-    guards: Guards,
-    floors: &Floors,
-    meter: &dyn Meter,
+    advice: Advice,
+}
+
+/// The other side of a review, which was looked at first and is sound.
+#[derive(Clone, Copy)]
+struct Before<'b> {
+    program: &'b Program<'b>,
+    /// What each namespace of each plan asks for.
+    demands: &'b [Vec<Demand>],
+}
+
+fn alone<R>(given: Given<'_>, how: How<'_>, then: impl FnOnce(Outcome<'_>) -> R) -> R {
+    let Given { sources, found, advice } = given;
+    how.meter.begin(Phase::Parsing, sources.files().len());
+    let parsed = parse::parse(sources, found, how.meter);
+    how.meter.begin(Phase::Resolving, 0);
+    let (inventory, findings) = parsed.then(resolve).into_parts();
+    how.meter.begin(Phase::Planning, 0);
+    let side = Side { inventory: &inventory, sources, advice };
+    let draft = Draft::start(plans(&inventory, how.as_of), findings);
+    then(outcome(&inventory, sources, draft.then(|plans, sink| program(side, plans, how, None, sink).0)))
+}
+
+fn outcome<'a>(inventory: &'a Inventory, sources: &SourceMap, draft: Draft<Program<'a>>) -> Outcome<'a> {
+    let (program, mut diagnostics) = draft.finish();
+    diag::sort(&mut diagnostics, sources);
+    Outcome { inventory, program, diagnostics }
+}
+
+fn plans(inventory: &Inventory, as_of: Date) -> Vec<Plan<'_>> {
+    inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect()
+}
+
+fn cluster<'p>(plan: &Plan<'p>) -> &'p str {
+    plan.inventory.platform(plan.platform).name.as_str()
+}
+
+/// Completes the plans and checks add-ons. Gives back what each namespace of each plan asks for, too.
+fn program<'a>(
+    side: Side<'a>,
+    mut plans: Vec<Plan<'a>>,
+    how: How<'_>,
+    before: Option<Before<'_>>,
     sink: &mut Sink,
-) -> Program<'a> {
-    meter.begin(Phase::Planning, 0);
-    let mut plans: Vec<Plan<'a>> = inventory.platforms().map(|(id, _)| plan::plan(inventory, id, as_of)).collect();
+) -> (Program<'a>, Vec<Vec<Demand>>) {
+    let Side { inventory, sources, advice } = side;
+    let How { as_of, guards, floors, meter } = how;
     meter.begin(Phase::Linting, 0);
-    lint(&Look { inventory, plans: &plans, as_of }, sink);
-    meter.begin(Phase::CheckingAddOns, plans.iter().map(|plan| plan.provisions.len()).sum());
-    let templates = Templates::compile(inventory, sources, sink);
     // An admin who is missing may be one who was left out, and that was reported.
     let all_there = !sink.has_errors();
+    let mut advised = advice == Advice::Always || !all_there;
+    if advised {
+        lint(&Look { inventory, plans: &plans, as_of }, sink);
+    }
+    meter.begin(Phase::CheckingAddOns, plans.iter().map(|plan| plan.provisions.len()).sum());
+    let templates = Templates::compile(inventory, sources, sink);
+    let mut demands = Vec::with_capacity(plans.len());
     for plan in &mut plans {
-        let loads = template::check(plan, &templates, meter, sink);
-        let floor = floors.get(inventory.platform(plan.platform).name.as_str()).copied();
-        plan.shards = capacity::shards(plan, &loads, floor.unwrap_or(1));
-        if all_there {
-            capacity::warn(plan, &loads, sink);
-        }
+        let unchanged = before.and_then(|before| {
+            let (was, templates) = ((&before.program.plans[..], &before.program.templates), &templates);
+            Some((before.demands, Unchanged::between(was, (plan, templates))?))
+        });
+        let known = |provision: &Provision<'_>| {
+            let (demands, unchanged) = unchanged.as_ref()?;
+            let (plan, at) = unchanged.find(provision)?;
+            demands.get(plan)?.get(at).copied()
+        };
+        let found = template::check(plan, &templates, &known, meter, sink);
+        plan.shards = capacity::shards(plan, &loads(&found), floors.get(cluster(plan)).copied().unwrap_or(1));
+        demands.push(found);
         if all_there && guards == Guards::Judge {
             sink.extend(guard::too_few_admins(plan, inventory.platform(plan.platform).min_admins));
         }
     }
+    if !advised && sink.has_errors() {
+        meter.begin(Phase::Linting, 0);
+        advised = true;
+        // What add-ons get wrong keeps no lint from speaking.
+        let mut found = Sink::default();
+        lint(&Look { inventory, plans: &plans, as_of }, &mut found);
+        sink.extend(found.into_vec());
+    }
+    if all_there && advised {
+        plans.iter().zip(&demands).for_each(|(plan, demands)| capacity::warn(plan, &loads(demands), sink));
+    }
     let platform_files = plans.iter().map(|_| [OnceLock::new(), OnceLock::new()]).collect();
-    Program { inventory, plans, templates, platform_files }
+    (Program { inventory, plans, templates, platform_files }, demands)
+}
+
+fn loads(demands: &[Demand]) -> Vec<Load> {
+    demands.iter().map(|demand| demand.load).collect()
 }
 
 #[cfg(test)]

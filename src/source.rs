@@ -4,17 +4,19 @@
 //! them; lines and columns are worked out only when somebody has to be shown one. This module knows nothing of what the
 //! texts mean.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
-/// One text of a [`SourceMap`]. Files are numbered in the order of their paths, so ids compare as paths do.
+/// One text of a [`SourceMap`]. Files are numbered in the order of their paths, so ids compare as paths do. Two maps that
+/// were [numbered alike](SourceMap::number_alike) give a path the same number.
 ///
 /// The lowest bit says whether the text was rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(u32);
 
 impl FileId {
-    fn new(at: usize, rewritten: bool) -> Self {
-        FileId(clamp(at) << 1 | u32::from(rewritten))
+    fn new(number: u32, rewritten: bool) -> Self {
+        FileId(number << 1 | u32::from(rewritten))
     }
 
     fn index(self) -> usize {
@@ -78,6 +80,7 @@ pub struct SourceFile {
     path: String,
     text: Arc<String>,
     rewritten: bool,
+    number: u32,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -90,6 +93,10 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    fn id(&self) -> FileId {
+        FileId::new(self.number, self.rewritten)
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -117,7 +124,12 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Where the file of each number is; [`NOWHERE`] if the map has none.
+    positions: Vec<u32>,
 }
+
+/// The position of a number that only another map has a file for.
+const NOWHERE: u32 = u32::MAX;
 
 impl SourceMap {
     /// A map of these `(path, text)` pairs, whatever order they come in.
@@ -137,30 +149,76 @@ impl SourceMap {
 
     fn with(mut files: Vec<(String, Arc<String>)>, rewritten: bool) -> Self {
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        let file = |(path, text)| SourceFile { path, text, rewritten, line_starts: OnceLock::new() };
-        SourceMap { files: files.into_iter().map(file).collect() }
+        let file = |(path, text)| SourceFile { path, text, rewritten, number: 0, line_starts: OnceLock::new() };
+        let mut map = SourceMap { files: files.into_iter().map(file).collect(), positions: Vec::new() };
+        map.number(0..);
+        map
+    }
+
+    /// Gives the files these numbers, in order.
+    fn number(&mut self, numbers: impl IntoIterator<Item = u32>) {
+        self.positions.clear();
+        for (at, (file, number)) in self.files.iter_mut().zip(numbers).enumerate() {
+            file.number = number;
+            self.positions.resize(number as usize, NOWHERE);
+            self.positions.push(clamp(at));
+        }
+    }
+
+    /// Numbers the files of two maps together, so that a path that both have has one id. Ids given out before no longer
+    /// hold.
+    pub fn number_alike(&mut self, other: &mut SourceMap) {
+        let [mut one, mut two] = [Vec::with_capacity(self.files.len()), Vec::with_capacity(other.files.len())];
+        let mut number = 0;
+        loop {
+            let next = (self.files.get(one.len()), other.files.get(two.len()));
+            let order = match next {
+                (Some(a), Some(b)) => a.path.cmp(&b.path),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            if order.is_le() {
+                one.push(number);
+            }
+            if order.is_ge() {
+                two.push(number);
+            }
+            number += 1;
+        }
+        self.number(one);
+        other.number(two);
     }
 
     /// The same map without the files of a folder. Ids given out before no longer hold.
     pub fn without_folder(mut self, folder: &str) -> Self {
         self.files.retain(|file| !file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        self.number(0..);
         self
     }
 
     /// All files with their ids, in order.
     pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId::new(at, file.rewritten), file))
+        self.files.iter().map(|file| (file.id(), file))
     }
 
     /// The file of an id that this map gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.index()]
+        &self.files[self.positions[id.index()] as usize]
+    }
+
+    /// The place among [`files`](Self::files) of the very same file: one of the same id, path and text, if there is one.
+    pub fn position_of_same(&self, id: FileId, file: &SourceFile) -> Option<usize> {
+        let at = *self.positions.get(id.index())? as usize;
+        let own = self.files.get(at)?;
+        let same_text = || Arc::ptr_eq(&own.text, &file.text) || own.text == file.text;
+        (own.id() == id && own.path == file.path && same_text()).then_some(at)
     }
 
     /// The id of the file with this path.
     pub fn find(&self, path: &str) -> Option<FileId> {
         let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok();
-        found.map(|at| FileId::new(at, self.files[at].rewritten))
+        found.map(|at| self.files[at].id())
     }
 
     /// The text that a span covers.
@@ -226,5 +284,39 @@ mod tests {
         assert_eq!((at.line, at.column, at.end_column), (1, 4, 5));
         let at = map.locate(Span { file, start: 6, end: 99 });
         assert_eq!((at.line, at.column, at.end_line, at.end_column), (2, 1, 2, 5));
+    }
+
+    fn map(files: &[(&str, &str)]) -> SourceMap {
+        SourceMap::new(files.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect())
+    }
+
+    #[test]
+    fn two_maps_number_a_path_alike() {
+        let mut base = map(&[("a", "1"), ("c", "2"), ("c", "3"), ("e", "4")]);
+        let mut head = map(&[("b", "5"), ("c", "2"), ("d", "6"), ("e", "7"), ("f", "8")]);
+        base.number_alike(&mut head);
+        for map in [&base, &head] {
+            let ids: Vec<FileId> = map.files().map(|(id, _)| id).collect();
+            assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+            for (id, file) in map.files() {
+                assert!(std::ptr::eq(map.file(id), file));
+            }
+        }
+        let same: Vec<Option<usize>> = head.files().map(|(id, file)| base.position_of_same(id, file)).collect();
+        assert_eq!(same, [None, Some(1), None, None, None]);
+        assert_eq!(base.find("e"), head.find("e"));
+        assert_eq!(base.find("f"), None);
+        let (_, last) = base.files().last().expect("base has files");
+        assert_eq!((last.path(), last.text()), ("e", "4"));
+    }
+
+    #[test]
+    fn a_text_that_was_rewritten_is_another_one() {
+        let files = || vec![("a".to_owned(), "1".to_owned())];
+        let (mut base, mut head) = (SourceMap::new(files()), SourceMap::rewritten(files()));
+        base.number_alike(&mut head);
+        let (id, file) = head.files().next().expect("head has a file");
+        assert_eq!(base.position_of_same(id, file), None);
+        assert_eq!(head.position_of_same(id, file), Some(0));
     }
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use tenantry::diff::{ChangeSet, Verdict};
-use tenantry::driver::{Floors, analyse_side};
+use tenantry::driver::{Advice, Floors, Given, Outcome, analyse_sides};
 use tenantry::guard::Allowed;
 use tenantry::meter::Phase;
 use tenantry::report::review::{self as report, Format, Terminal, render};
@@ -25,7 +25,7 @@ use super::read::{Input, shown_path};
 use sides::{Sides, sides};
 
 pub use condition::Condition;
-pub use review::{Review, Texts, shards};
+pub use review::{Review, Texts};
 pub use sides::BaseOutput;
 pub use strays::{Strays, of_listings as strays_between};
 
@@ -36,8 +36,10 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let conditions: Vec<Condition> =
         options.fail_on.iter().map(|name| Condition::parse(name)).collect::<Result<_>>()?;
     let Sides { base, base_output, head, strays, judges, authors } = sides(options, console.meter())?;
-    let Input { sources: head_sources, found: head_found, prefix: head_prefix } = head.input;
-    let Input { sources: base_sources, found: base_found, prefix: base_prefix } = base.input;
+    let Input { sources: mut head_sources, found: head_found, prefix: head_prefix } = head.input;
+    let Input { sources: mut base_sources, found: base_found, prefix: base_prefix } = base.input;
+    let (base_name, head_name) = (base.name, head.name);
+    base_sources.number_alike(&mut head_sources);
     if options.actor.as_deref().is_some_and(|name| name.trim().is_empty()) {
         bail!("`--actor` is empty: say who makes the change, or leave it out");
     }
@@ -45,8 +47,8 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
     let review = Review {
         console,
         as_of,
-        base: Texts { name: &base.name, sources: &base_sources, prefix: &base_prefix },
-        head: Texts { name: &head.name, sources: &head_sources, prefix: &head_prefix },
+        base: Texts { name: &base_name, sources: &base_sources, prefix: &base_prefix },
+        head: Texts { name: &head_name, sources: &head_sources, prefix: &head_prefix },
         base_output: &base_output,
         actor: options.actor.as_deref().map(str::trim),
         authors: &authors,
@@ -57,11 +59,10 @@ pub fn run(options: &Diff, common: &Common, console: &Console) -> Result<Exit> {
         clusters: &options.cluster.iter().cloned().collect(),
         allowed: &Allowed { removal, reshard: options.allow_reshard },
     };
-    let changes = analyse_side(&base_sources, base_found, as_of.date, &Floors::new(), console.meter(), |base| {
-        analyse_side(&head_sources, head_found, as_of.date, &shards(&base), console.meter(), |head| {
-            review.compare(&base, &head)
-        })
-    })?;
+    let given = |sources, found| Given { sources, found, advice: Advice::WithErrors };
+    let (base, head) = (given(&base_sources, base_found), given(&head_sources, head_found));
+    let compare = |base: &Outcome<'_>, head: &Outcome<'_>| review.compare(base, head);
+    let changes = analyse_sides(base, head, as_of.date, &Floors::new(), console.meter(), compare)?;
     let Some(changes) = changes else { return Ok(Exit::Wrong) };
     let shown =
         Terminal { colour: console.colours_results(), width: console.result_width(), manifests: options.manifests };

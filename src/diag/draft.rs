@@ -3,7 +3,7 @@
 use super::{Diagnostic, Severity};
 
 /// Where a phase leaves its findings.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
 }

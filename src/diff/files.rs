@@ -7,7 +7,7 @@ use super::objects::{self, Pair};
 use super::policy::authorization;
 use super::space::Space;
 use super::total::Total;
-use super::{FileChange, Risk, RiskCode};
+use super::{FileChange, Risk, RiskCode, Side};
 use crate::facts;
 use crate::inventory::{MeshMode, Shards};
 use crate::lower::gitops;
@@ -38,7 +38,8 @@ impl Work<'_> {
 
     /// Files of the platform itself.
     pub(super) fn platform_files(&self, cluster: &str, total: &mut Total) {
-        let (mut base, head) = (self.base.platform_files(cluster), self.head.platform_files(cluster));
+        let files = |side: &Side<'_>| side.platform_files(cluster);
+        let (mut base, head) = rayon::join(|| files(self.base), || files(self.head));
         let (opened, moves) = (self.opens_self_service(cluster), self.moves_policies(cluster));
         let declared = self.head.declared();
         let platform = declared.and_then(|head| Some((head, head.platform(cluster)?)));

@@ -34,6 +34,7 @@ pub use actor::Actor;
 pub use actor::knows;
 pub use approval::{Approval, Owner, PlatformApproval, approvals};
 pub use compare::{Options, compare};
+pub use same::Unchanged;
 pub use side::{Content, Declared, Side};
 pub use stray::{Stray, StrayFiles, Strays};
 

@@ -8,8 +8,47 @@ use super::Declared;
 use super::space::Planned;
 use crate::inventory::{Gitops, Inventory, Namespace, Platform, Shards, Tenant, User, UserId};
 use crate::lower::template::Templates;
-use crate::plan::{Grant, GrantSubject, Provision, Via, Way};
+use crate::plan::{Grant, GrantSubject, Plan, Provision, Via, Way};
 use crate::source::Span;
+
+/// Clusters of two sides that have the same settings and the same templates: what comes of a namespace depends on its own
+/// values alone.
+pub struct Unchanged<'u> {
+    base: &'u Plan<'u>,
+    /// Index of the base's plan.
+    at: usize,
+    head: &'u Inventory,
+}
+
+impl<'u> Unchanged<'u> {
+    /// The cluster of a plan, if a side has it too, and unchanged.
+    pub fn between(
+        (base, base_templates): (&'u [Plan<'u>], &Templates<'_>),
+        (head, head_templates): (&Plan<'u>, &Templates<'_>),
+    ) -> Option<Unchanged<'u>> {
+        let platform = head.inventory.platform(head.platform);
+        let of = |plan: &Plan<'u>| plan.inventory.platform(plan.platform);
+        let at = base.iter().position(|plan| of(plan).name == platform.name)?;
+        let base = &base[at];
+        let same = platforms((base.inventory, of(base)), (head.inventory, platform))
+            && templates(base_templates, head_templates);
+        same.then_some(Unchanged { base, at, head: head.inventory })
+    }
+
+    /// The namespace that is made from the same values, with dates and without: the indices of its plan and its
+    /// provision.
+    pub fn find(&self, head: &Provision<'_>) -> Option<(usize, usize)> {
+        let provisions = &self.base.provisions;
+        let at = provisions.binary_search_by(|it| it.namespace.name.cmp(&head.namespace.name)).ok()?;
+        let base = &provisions[at];
+        let (a, b) = (self.base.inventory, self.head);
+        let undated = match (&base.undated_grants, &head.undated_grants) {
+            (Some(x), Some(y)) => all_grants((a, x), (b, y)),
+            (x, y) => x.is_none() && y.is_none(),
+        };
+        (undated && provisions_alike((a, base), (b, head))).then_some((self.at, at))
+    }
+}
 
 /// Whether the settings of two platforms lead to the same objects.
 pub fn platforms(base: (&Inventory, &Platform), head: (&Inventory, &Platform)) -> bool {
@@ -97,7 +136,10 @@ pub fn templates(base: &Templates<'_>, head: &Templates<'_>) -> bool {
 
 /// Whether two namespaces on the same platform with the same templates have the same objects.
 pub fn namespaces(base: &Planned<'_>, head: &Planned<'_>) -> bool {
-    let (a, b) = (base.declared.inventory, head.declared.inventory);
+    provisions_alike((base.declared.inventory, base.provision), (head.declared.inventory, head.provision))
+}
+
+fn provisions_alike((a, base): (&Inventory, &Provision<'_>), (b, other): (&Inventory, &Provision<'_>)) -> bool {
     let Provision {
         tenant,
         placement: _,
@@ -108,14 +150,16 @@ pub fn namespaces(base: &Planned<'_>, head: &Planned<'_>) -> bool {
         quota,
         grants,
         undated_grants: _,
-    } = base.provision;
-    let other = head.provision;
+    } = base;
     self::tenant(a.tenant(*tenant), b.tenant(other.tenant))
         && self::namespace(namespace, other.namespace)
         && person(a.user(*owner), b.user(other.owner))
         && canonical(quota).eq(canonical(&other.quota))
-        && grants.len() == other.grants.len()
-        && grants.iter().zip(&other.grants).all(|(x, y)| grant((a, x), (b, y)))
+        && all_grants((a, grants), (b, &other.grants))
+}
+
+fn all_grants((a, x): (&Inventory, &[Grant<'_>]), (b, y): (&Inventory, &[Grant<'_>])) -> bool {
+    x.len() == y.len() && x.iter().zip(y).all(|(x, y)| grant((a, x), (b, y)))
 }
 
 /// Equal quantities can be written in two ways, and the way reaches the object.

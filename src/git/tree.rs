@@ -5,23 +5,30 @@ use std::ops::Bound;
 
 /// The name of an object, in hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ObjectId(Box<str>);
+pub struct ObjectId {
+    /// In place, since a repository has many. What is not a digit is zero.
+    digits: [u8; 64],
+    length: u8,
+}
 
 impl ObjectId {
     /// An id as git prints it.
     pub fn parse(text: &[u8]) -> Option<ObjectId> {
         let sound = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);
-        sound.then(|| String::from_utf8_lossy(text).into()).map(ObjectId)
+        let length = u8::try_from(text.len()).ok().filter(|_| sound)?;
+        let mut digits = [0; 64];
+        digits[..text.len()].copy_from_slice(text);
+        Some(ObjectId { digits, length })
     }
 
     /// Whether it is the id that git gives to nothing.
     pub fn is_zero(&self) -> bool {
-        self.0.bytes().all(|digit| digit == b'0')
+        self.as_str().bytes().all(|digit| digit == b'0')
     }
 
     /// Its digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.digits[..usize::from(self.length)]).unwrap_or_default()
     }
 }
 
@@ -112,13 +119,15 @@ impl Listing {
 ///
 /// What is no such list, names a path twice, or is in the middle of a merge.
 pub fn parse(printed: &[u8]) -> Result<Entries, String> {
-    let mut entries = Entries::new();
+    let mut listed: Vec<(Vec<u8>, Entry)> = Vec::new();
     for record in printed.split(|&byte| byte == 0).filter(|record| !record.is_empty()) {
         let unknown = || format!("git lists {:?}", String::from_utf8_lossy(record));
         let tab = record.iter().position(|&byte| byte == b'\t').ok_or_else(unknown)?;
         let (head, path) = (&record[..tab], &record[tab + 1..]);
-        let words: Vec<&[u8]> = head.split(|&byte| byte == b' ').collect();
-        let &[mode, one, two] = words.as_slice() else { return Err(unknown()) };
+        let mut words = head.split(|&byte| byte == b' ');
+        let (Some(mode), Some(one), Some(two), None) = (words.next(), words.next(), words.next(), words.next()) else {
+            return Err(unknown());
+        };
         let id = ObjectId::parse(two).or_else(|| ObjectId::parse(one)).ok_or_else(unknown)?;
         let kind = match mode {
             b"120000" => Kind::Link,
@@ -130,11 +139,14 @@ pub fn parse(printed: &[u8]) -> Result<Entries, String> {
         if matches!(two, b"1" | b"2" | b"3") {
             return Err(format!("`{}` is in conflict; finish the merge first", String::from_utf8_lossy(path)));
         }
-        if entries.insert(path.to_owned(), Entry { kind, id }).is_some() {
-            return Err(format!("`{}` is there twice: the repository is damaged", String::from_utf8_lossy(path)));
-        }
+        listed.push((path.to_owned(), Entry { kind, id }));
     }
-    Ok(entries)
+    // Git lists them in order, and a map that is made of all of them at once is made fast.
+    listed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if let Some([(path, _), ..]) = listed.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("`{}` is there twice: the repository is damaged", String::from_utf8_lossy(path)));
+    }
+    Ok(listed.into_iter().collect())
 }
 
 /// The entries below a folder, with their paths below it.

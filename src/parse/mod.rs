@@ -107,15 +107,47 @@ impl Kind {
     }
 }
 
+/// What came of one file.
+type Parsed = (Declarations, Sink);
+
 /// Reads every file of an inventory. `found` is what reading the files themselves brought up.
 pub fn parse(sources: &SourceMap, found: Vec<Diagnostic>, meter: &dyn Meter) -> Draft<Declarations> {
+    merged(each(sources, meter, |_, _| None), found)
+}
+
+/// Reads two inventories. A file that both have is read once: what comes of a file depends on its id, its path and its
+/// text, and on nothing else.
+///
+/// That ids agree, as they do in maps that were [numbered alike](SourceMap::number_alike), is no condition: a file that
+/// the other inventory has under another id is read again.
+pub fn parse_both(
+    (base, base_found): (&SourceMap, Vec<Diagnostic>),
+    (head, head_found): (&SourceMap, Vec<Diagnostic>),
+    meter: &dyn Meter,
+) -> [Draft<Declarations>; 2] {
+    let base_parsed = each(base, meter, |_, _| None);
+    let known = |id: FileId, file: &SourceFile| base.position_of_same(id, file).map(|at| base_parsed[at].clone());
+    let head_parsed = each(head, meter, known);
+    [merged(base_parsed, base_found), merged(head_parsed, head_found)]
+}
+
+/// Reads each file of which it is not known what comes of it.
+fn each(
+    sources: &SourceMap,
+    meter: &dyn Meter,
+    known: impl Fn(FileId, &SourceFile) -> Option<Parsed> + Sync,
+) -> Vec<Parsed> {
     let files: Vec<(FileId, &SourceFile)> = sources.files().collect();
     let parse = |&(id, file): &(FileId, &SourceFile)| {
-        let parsed = parse_file(id, file);
+        let parsed = known(id, file).unwrap_or_else(|| parse_file(id, file));
         meter.step();
         parsed
     };
-    let parsed: Vec<(Declarations, Sink)> = files.par_iter().map(parse).collect();
+    files.par_iter().map(parse).collect()
+}
+
+/// All declarations together.
+fn merged(parsed: Vec<Parsed>, found: Vec<Diagnostic>) -> Draft<Declarations> {
     let unread = found.iter().any(|diagnostic| diagnostic.severity == crate::diag::Severity::Error);
     Draft::start((), found).then(|(), sink| {
         let mut all = Declarations::default();
@@ -151,7 +183,7 @@ fn merge(all: &mut Declarations, mut more: Declarations) {
     all.broken.tenant_unread |= more.broken.tenant_unread;
 }
 
-fn parse_file(id: FileId, file: &SourceFile) -> (Declarations, Sink) {
+fn parse_file(id: FileId, file: &SourceFile) -> Parsed {
     let mut sink = Sink::default();
     let mut declarations = Declarations::default();
     if let Some(name) = template_name(file.path()) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::index::Index;
 use super::people::{People, Successor};
 use super::platforms::Platforms;
 use super::{Names, distinct};
@@ -27,8 +28,7 @@ pub fn resolve(declared: Vec<GroupDecl>, people: &People, names: &mut Names, sin
         |name, first| catalog::duplicate_group(name.span, &name.value, first),
         sink,
     );
-    names.groups =
-        declared.iter().enumerate().map(|(at, group)| (group.name.value.clone(), GroupId::new(at))).collect();
+    names.groups = Index::new(declared.iter().map(|group| group.name.value.clone()).collect());
     let edges: Vec<Vec<(GroupId, Span)>> = declared
         .iter()
         .map(|group| {

@@ -5,6 +5,7 @@
 
 mod foreign;
 mod groups;
+mod index;
 mod integration;
 mod people;
 mod personal;
@@ -12,8 +13,7 @@ mod platforms;
 mod syncing;
 mod tenants;
 
-use std::collections::BTreeMap;
-
+use self::index::Index;
 use crate::diag::{Sink, catalog::resolve as catalog};
 use crate::inventory::{GroupId, Inventory, Template, UserId};
 use crate::name::{GroupName, UserName};
@@ -36,7 +36,7 @@ pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
         sink.push(catalog::no_platform());
     }
     let mut names =
-        Names { broken, users: BTreeMap::new(), groups: BTreeMap::new(), suggestions_left: SUGGESTION_LIMIT };
+        Names { broken, users: Index::default(), groups: Index::default(), suggestions_left: SUGGESTION_LIMIT };
     foreign::desugar(foreign, &platforms, &mut users, &mut tenants, &names, sink);
     let people = people::resolve(users, &mut names, sink);
     let groups = groups::resolve(groups, &people, &mut names, sink);
@@ -59,20 +59,22 @@ pub fn resolve(declarations: Declarations, sink: &mut Sink) -> Inventory {
 /// Who is declared, by name, and who was declared with mistakes.
 struct Names {
     broken: Broken,
-    users: BTreeMap<UserName, UserId>,
-    groups: BTreeMap<GroupName, GroupId>,
+    /// By the number of their ids.
+    users: Index<UserName>,
+    /// Likewise.
+    groups: Index<GroupName>,
     suggestions_left: usize,
 }
 
 impl Names {
     /// The user of a name, or a report.
     fn user(&mut self, name: &Spanned<UserName>, sink: &mut Sink) -> Option<UserId> {
-        if let Some(&id) = self.users.get(&name.value) {
-            return Some(id);
+        if let Some(at) = self.users.find(name.value.as_str()) {
+            return Some(UserId::new(at));
         }
         if !self.broken.directory_unread && !self.broken.users.contains(name.value.as_str()) {
-            let known = self.suggest().then(|| self.users.keys().map(UserName::as_str));
-            let group = self.groups.contains_key(name.value.as_str());
+            let known = self.suggest().then(|| self.users.names().map(UserName::as_str));
+            let group = self.groups.find(name.value.as_str()).is_some();
             sink.push(catalog::unknown_user(name.span, &name.value, known, group));
         }
         None
@@ -80,12 +82,12 @@ impl Names {
 
     /// The group of a name, or a report.
     fn group(&mut self, name: &Spanned<GroupName>, sink: &mut Sink) -> Option<GroupId> {
-        if let Some(&id) = self.groups.get(&name.value) {
-            return Some(id);
+        if let Some(at) = self.groups.find(name.value.as_str()) {
+            return Some(GroupId::new(at));
         }
         if !self.broken.directory_unread && !self.broken.groups.contains(name.value.as_str()) {
-            let known = self.suggest().then(|| self.groups.keys().map(GroupName::as_str));
-            let user = self.users.contains_key(name.value.as_str());
+            let known = self.suggest().then(|| self.groups.names().map(GroupName::as_str));
+            let user = self.users.find(name.value.as_str()).is_some();
             sink.push(catalog::unknown_group(name.span, &name.value, known, user));
         }
         None

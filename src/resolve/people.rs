@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::index::Index;
 use super::{Names, distinct};
 use crate::diag::{Sink, catalog::resolve as catalog};
 use crate::inventory::{User, UserId};
@@ -38,7 +39,7 @@ pub fn resolve(declared: Vec<UserDecl>, names: &mut Names, sink: &mut Sink) -> P
         |name, first| catalog::duplicate_user(name.span, &name.value, first),
         sink,
     );
-    names.users = declared.iter().enumerate().map(|(at, user)| (user.name.value.clone(), UserId::new(at))).collect();
+    names.users = Index::new(declared.iter().map(|user| user.name.value.clone()).collect());
     check_identities(&declared, sink);
     let direct: Vec<Option<Result<UserId, ()>>> = declared.iter().map(|user| successor(user, names, sink)).collect();
     let successors = (0..declared.len()).map(|at| follow(at, &declared, &direct, sink)).collect();

@@ -7,7 +7,7 @@ use tenantry::diag::Diagnostic;
 use tenantry::diff::{
     Actor, ChangeSet, Content, Declared, Options, RiskCode, Side, Stray, StrayFiles, Strays, compare,
 };
-use tenantry::driver::{Floors, Outcome as Analysis, Program, analyse_side};
+use tenantry::driver::{Advice, Floors, Given, Outcome as Analysis, Program, analyse_sides};
 use tenantry::guard::Allowed;
 use tenantry::meter::Unmetered;
 use tenantry::parse::value::parse_date;
@@ -121,32 +121,32 @@ fn changes(
     said: &Said,
 ) -> Result<ChangeSet, Failed> {
     let day = parse_date(AS_OF)?;
-    let (base, head) = (SourceMap::new(base.into_iter().collect()), SourceMap::new(head.into_iter().collect()));
+    let (mut base, mut head) = (SourceMap::new(base.into_iter().collect()), SourceMap::new(head.into_iter().collect()));
+    base.number_alike(&mut head);
+    let given = |sources| Given { sources, found: Vec::new(), advice: Advice::WithErrors };
     let actor = match (&said.actor, &said.author) {
         (Some(name), _) => Some(Actor { name, verified: true }),
         (None, author) => author.as_ref().map(|name| Actor { name, verified: false }),
     };
-    analyse_side(&head, Vec::new(), day, &Floors::new(), &Unmetered, |is| {
-        analyse_side(&base, Vec::new(), day, &Floors::new(), &Unmetered, |was| {
-            let content = match output {
-                Some(files) => Content::Compiled(files),
-                None => Content::Declared(declared(program(&was)?, &base, "base")),
-            };
-            let was = Side { name: "base", content };
-            let is = Side { name: "head", content: Content::Declared(declared(program(&is)?, &head, "head")) };
-            let options = Options {
-                as_of: day,
-                clusters: &said.clusters,
-                allowed: &said.allowed,
-                actors: actor.as_slice(),
-                manifests: true,
-                strays: Some(Strays { folder: "output", base: base_strays, head: head_strays, in_progress: false }),
-                judges: &said.judges,
-                notes: Vec::new(),
-                meter: &Unmetered,
-            };
-            Ok(compare(&was, &is, options))
-        })
+    analyse_sides(given(&base), given(&head), day, &Floors::new(), &Unmetered, |was, is| {
+        let content = match output {
+            Some(files) => Content::Compiled(files),
+            None => Content::Declared(declared(program(was)?, &base, "base")),
+        };
+        let was = Side { name: "base", content };
+        let is = Side { name: "head", content: Content::Declared(declared(program(is)?, &head, "head")) };
+        let options = Options {
+            as_of: day,
+            clusters: &said.clusters,
+            allowed: &said.allowed,
+            actors: actor.as_slice(),
+            manifests: true,
+            strays: Some(Strays { folder: "output", base: base_strays, head: head_strays, in_progress: false }),
+            judges: &said.judges,
+            notes: Vec::new(),
+            meter: &Unmetered,
+        };
+        Ok(compare(&was, &is, options))
     })
 }
 

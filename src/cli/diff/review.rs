@@ -6,9 +6,8 @@ use anyhow::Result;
 use tenantry::diag::catalog::{counted, resolve as resolve_catalog};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::diff::{Actor, ChangeSet, Content, Declared, Options, Side, Strays, compare, knows};
-use tenantry::driver::{Floors, Outcome, Program};
+use tenantry::driver::{Outcome, Program};
 use tenantry::guard::Allowed;
-use tenantry::plan::Plan;
 use tenantry::source::{Places, SourceMap};
 
 use super::sides::BaseOutput;
@@ -166,11 +165,4 @@ impl Review<'_> {
         self.console.diagnostics(&found, self.head.sources, self.head.prefix);
         !found.is_empty()
     }
-}
-
-/// The numbers of shards of a side, from which the other one starts.
-pub fn shards(side: &Outcome<'_>) -> Floors {
-    let plans = side.program.as_ref().map(|program| &program.get().plans);
-    let name = |plan: &Plan<'_>| plan.inventory.platform(plan.platform).name.to_string();
-    plans.into_iter().flatten().map(|plan| (name(plan), plan.shards)).collect()
 }

@@ -87,33 +87,49 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
             repository.shown()
         );
     }
-    let base = repository.resolve(base)?;
-    let tip = repository.resolve(options.head.as_deref().unwrap_or("HEAD"))?;
-    let base = if options.no_merge_base { base } else { repository.merge_base(&base, &tip)? };
-    let folder = repository.folder(input)?;
-    let listing = repository.list(&base, &folder)?;
-    let committed = repository.list(&tip, &folder)?;
-    let (base_input, head, is_committed) = match (&options.head, options.staged) {
-        (Some(_), _) => {
-            let [base, input] = repository.read_inventories([&listing, &committed])?;
-            (base, Loaded { input, name: tip.shown() }, true)
-        }
-        (None, true) => {
-            let staged = repository.list_staged(&folder)?;
-            let [base, input] = repository.read_inventories([&listing, &staged])?;
-            (base, Loaded { input, name: "what is staged".to_owned() }, staged.entries == committed.entries)
-        }
+    let [base, tip] = repository.resolve_both([base, options.head.as_deref().unwrap_or("HEAD")])?;
+    let (folder, output) = (repository.folder(input), repository.folder(&options.output).ok());
+    // What git is asked for does not depend on what else it is asked for, and most of the time goes by until it starts.
+    let (was, is) = rayon::join(
+        || {
+            let base = if options.no_merge_base { base } else { repository.merge_base(&base, &tip)? };
+            let listed = folder.as_ref().ok().map(|folder| Listed::of(&repository, &base, folder, output.as_ref()));
+            Ok((base, listed.transpose()?))
+        },
+        || {
+            // Of a working tree, the output is on the disk.
+            let output = output.as_ref().filter(|_| options.head.is_some());
+            folder.as_ref().ok().map(|folder| Listed::of(&repository, &tip, folder, output)).transpose()
+        },
+    );
+    let (base, was) = was.map_err(|error: anyhow::Error| error)?;
+    let folder = folder?;
+    let (Some(was), Some(tip_listed)) = (was, is?) else { bail!("`{}` was not listed", folder.shown) };
+    let (is, is_staged_alike) = if options.head.is_none() && options.staged {
+        let staged = Listed::staged(&repository, &folder, output.as_ref())?;
+        let is_alike = staged.input.entries == tip_listed.input.entries;
+        (staged, is_alike)
+    } else {
+        (tip_listed, true)
+    };
+    let (inputs, rest) = rayon::join(
+        || repository.read_inventories([&was.input, &is.input]),
+        || {
+            let strays = strays(&repository, (&was, &is), options)?;
+            Ok((strays, judges(&was, &is), repository.authors(&base, &tip)?))
+        },
+    );
+    let [base_input, read] = inputs?;
+    let (strays, judges, mut authors) = rest.map_err(|error: anyhow::Error| error)?;
+    let (head, is_committed) = match (&options.head, options.staged) {
+        (Some(_), _) => (Loaded { input: read, name: tip.shown() }, true),
+        (None, true) => (Loaded { input: read, name: "what is staged".to_owned() }, is_staged_alike),
         (None, false) => {
-            let [base, committed] = repository.read_inventories([&listing, &committed])?;
             let input = Input { prefix: folder.shown.clone(), ..read::read(input, meter) };
-            let same = texts(&input).eq(texts(&committed));
-            (base, Loaded { input, name: "the working tree".to_owned() }, same)
+            let same = texts(&input).eq(texts(&read));
+            (Loaded { input, name: "the working tree".to_owned() }, same)
         }
     };
-    meter.begin(Phase::ReadingGit, 0);
-    let strays = strays(&repository, (&base, &tip), options)?;
-    let judges = judges(&repository, (&base, &tip), options.staged)?;
-    let mut authors = repository.authors(&base, &tip)?;
     if !is_committed {
         authors.extend(repository.whoever_commits()?);
     }
@@ -122,20 +138,48 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
         repository: Box::new(repository),
         commit: Box::new(base),
         folder: options.output.clone(),
-        is_new: !listing.is_there(),
+        is_new: !was.input.is_there(),
     };
     Ok(Sides { base: Loaded { input: base_input, name }, base_output, head, strays, judges, authors })
 }
 
-/// What lies beside ours in the output folder at both times. A folder that is in another repository, or in none, has no
-/// earlier time that could be seen here.
-fn strays(repository: &Repository, (base, tip): (&Commit, &Commit), options: &Diff) -> Result<Option<Strays>> {
-    let Ok(folder) = repository.folder(&options.output) else { return Ok(None) };
-    let was = repository.list(base, &folder)?;
-    let found = match (&options.head, options.staged) {
-        (Some(_), _) => strays::of_listings(repository, Some(&was), &repository.list(tip, &folder)?)?,
-        (None, true) => strays::of_listings(repository, Some(&was), &repository.list_staged(&folder)?)?,
-        (None, false) => strays::of_disk(repository, &was, &options.output)?,
+/// What a commit or the index has of all that a review looks at.
+struct Listed {
+    input: Listing,
+    /// `None` if the folder is in another repository, or in none: it has no earlier time that could be seen here. And for
+    /// a working tree, which has it on the disk.
+    output: Option<Listing>,
+    /// Where files decide how changes are reviewed, in the order of [`JUDGES`].
+    judges: [Listing; 3],
+}
+
+impl Listed {
+    fn of(repository: &Repository, commit: &Commit, input: &Folder, output: Option<&Folder>) -> Result<Listed> {
+        Listed::all(input, output, |folders| repository.list_all(commit, folders))
+    }
+
+    fn staged(repository: &Repository, input: &Folder, output: Option<&Folder>) -> Result<Listed> {
+        Listed::all(input, output, |folders| repository.list_all_staged(folders))
+    }
+
+    fn all(
+        input: &Folder,
+        output: Option<&Folder>,
+        list: impl FnOnce([&Folder; 5]) -> Result<[Listing; 5]>,
+    ) -> Result<Listed> {
+        let judges = JUDGES.map(|(name, _)| Folder { path: name.as_bytes().to_vec(), shown: name.to_owned() });
+        let [one, two, three] = &judges;
+        let [input, listed, one, two, three] = list([input, output.unwrap_or(input), one, two, three])?;
+        Ok(Listed { input, output: output.map(|_| listed), judges: [one, two, three] })
+    }
+}
+
+/// What lies beside ours in the output folder at both times.
+fn strays(repository: &Repository, (was, is): (&Listed, &Listed), options: &Diff) -> Result<Option<Strays>> {
+    let Some(was) = &was.output else { return Ok(None) };
+    let found = match &is.output {
+        Some(is) => strays::of_listings(repository, Some(was), is)?,
+        None => strays::of_disk(repository, was, &options.output)?,
     };
     Ok(Some(found))
 }
@@ -148,19 +192,16 @@ const JUDGES: [(&str, &[&str]); 3] = [
 ];
 
 /// What of these differs. Of a working tree it is what is committed: a forge runs nothing else.
-fn judges(repository: &Repository, (base, tip): (&Commit, &Commit), staged: bool) -> Result<Vec<String>> {
+fn judges(was: &Listed, is: &Listed) -> Vec<String> {
     let mut found = Vec::new();
-    for (name, beginnings) in JUDGES {
-        let folder = Folder { path: name.as_bytes().to_vec(), shown: name.to_owned() };
-        let was = repository.list(base, &folder)?;
-        let is = if staged { repository.list_staged(&folder)? } else { repository.list(tip, &folder)? };
+    for ((name, beginnings), (was, is)) in JUDGES.iter().zip(was.judges.iter().zip(&is.judges)) {
         let paths: BTreeSet<&Vec<u8>> = was.entries.keys().chain(is.entries.keys()).collect();
-        let differing = paths.into_iter().filter(|path| !was.agrees(&is, path));
+        let differing = paths.into_iter().filter(|path| !was.agrees(is, path));
         let differing = differing.map(|path| String::from_utf8_lossy(path).into_owned());
         let wanted = |path: &String| beginnings.iter().any(|beginning| path.starts_with(beginning));
         found.extend(differing.filter(wanted).map(|path| format!("{name}/{path}")));
     }
-    Ok(found)
+    found
 }
 
 /// Paths and texts of an inventory, by path.

@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 
 use crate::cli::path::{text_of, text_of_path};
 use crate::cli::read::{FILE_LIMIT, shown_path};
-use crate::cli::revision::{Held, Kind, Listing, Repository, too_large};
+use crate::cli::revision::{Entry, Held, Kind, Listing, Repository, too_large};
 
 /// The files of both sides.
 #[derive(Debug, Default)]
@@ -38,20 +38,15 @@ fn is_wanted(path: &str, kind: Kind) -> bool {
 
 /// Compares two listings of the output folder; without a base, all of it is new. What both have is not read at all.
 pub fn of_listings(repository: &Repository, base: Option<&Listing>, head: &Listing) -> Result<Strays> {
-    let differs = |listing: &Listing, other: Option<&Listing>, path: &[u8], kind| {
-        is_wanted(&text(path), kind) && !other.is_some_and(|other| listing.agrees(other, path))
+    let sides: Vec<&Listing> = [head].into_iter().chain(base).collect();
+    let differs = |at: usize, path: &[u8], entry: &Entry| {
+        let other = sides.get(1 - at).and_then(|other| other.entries.get(path));
+        other != Some(entry) && is_wanted(&text(path), entry.kind)
     };
-    let mut kept = Kept::default();
-    let found = read(
-        repository,
-        head,
-        |path, kind| differs(head, base, path, kind),
-        |path, bytes| Some(kept.file(path, bytes)),
-    )?;
-    let mut kept = Kept::default();
-    let file = |path: &str, bytes| Some(kept.file(path, bytes));
-    let was = base.map(|base| read(repository, base, |path, kind| differs(base, Some(head), path, kind), file));
-    Ok(Strays { base: was.transpose()?.unwrap_or_default(), head: found, in_progress: false })
+    let mut kept = [Kept::default(), Kept::default()];
+    let mut found = read(repository, &sides, differs, |at, path, bytes| Some(kept[at].file(path, bytes)))?;
+    let was = if base.is_some() { found.pop().unwrap_or_default() } else { StrayFiles::new() };
+    Ok(Strays { base: was, head: found.pop().unwrap_or_default(), in_progress: false })
 }
 
 /// Compares a listing with the output folder on the disk.
@@ -93,22 +88,18 @@ pub fn of_disk(repository: &Repository, base: &Listing, folder: &Path) -> Result
     }
     let mut same = BTreeSet::new();
     let mut kept = Kept::default();
-    let was = read(
-        repository,
-        base,
-        |path, kind| is_wanted(&text(path), kind),
-        |path, bytes| {
-            if let Some(Stray::Compiled { digest, .. }) = head.get(path)
-                && *digest == Digest32::from(Sha256::digest(&bytes))
-            {
-                same.insert(path.to_owned());
-                return None;
-            }
-            Some(kept.file(path, bytes))
-        },
-    )?;
+    let is_wanted = |_, path: &[u8], entry: &Entry| is_wanted(&text(path), entry.kind);
+    let mut was = read(repository, &[base], is_wanted, |_, path, bytes| {
+        if let Some(Stray::Compiled { digest, .. }) = head.get(path)
+            && *digest == Digest32::from(Sha256::digest(&bytes))
+        {
+            same.insert(path.to_owned());
+            return None;
+        }
+        Some(kept.file(path, bytes))
+    })?;
     head.retain(|path, _| !same.contains(path));
-    Ok(Strays { base: was, head, in_progress: true })
+    Ok(Strays { base: was.pop().unwrap_or_default(), head, in_progress: true })
 }
 
 /// Whether a folder below a cluster's is synced, or may hold one that is.
@@ -117,23 +108,23 @@ fn leads_to_synced(path: &str) -> bool {
     layout::is_synced(&format!("{path}/")) || layout::PLATFORM_OBJECTS.starts_with(&format!("{below}/"))
 }
 
-/// The files of a listing that are wanted. `file` says what one is, or that it does not count.
+/// The files of each listing that are wanted. `file` says what one is, or that it does not count.
 fn read(
     repository: &Repository,
-    listing: &Listing,
-    wanted: impl Fn(&[u8], Kind) -> bool,
-    mut file: impl FnMut(&str, Vec<u8>) -> Option<Stray>,
-) -> Result<StrayFiles> {
-    let mut files = StrayFiles::new();
-    repository.read_paths(listing, wanted, |path, held| {
+    listings: &[&Listing],
+    wanted: impl Fn(usize, &[u8], &Entry) -> bool,
+    mut file: impl FnMut(usize, &str, Vec<u8>) -> Option<Stray>,
+) -> Result<Vec<StrayFiles>> {
+    let mut files = vec![StrayFiles::new(); listings.len()];
+    repository.read_paths(listings, wanted, |at, path, held| {
         let path = text(path);
         let stray = match held {
-            Held::File(bytes) => file(&path, bytes),
+            Held::File(bytes) => file(at, &path, bytes),
             Held::TooLarge(size) => Some(large(size)),
             Held::Link(target) => Some(link(&target)),
             Held::Submodule(id) => Some(Stray::Unread { what: "a submodule".to_owned(), contents: id.into_bytes() }),
         };
-        files.extend(stray.map(|stray| (path, stray)));
+        files[at].extend(stray.map(|stray| (path, stray)));
     })?;
     Ok(files)
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use tenantry::diag::catalog::counted;
 use tenantry::diag::{Code, Diagnostic, Place, Severity};
 use tenantry::diff::{Stray, knows};
-use tenantry::driver::{Outcome, Program, analyse_side};
+use tenantry::driver::{Advice, Given, Outcome, Program, analyse_sides};
 use tenantry::guard;
 use tenantry::render::part::Part;
 use tenantry::report::escape;
@@ -18,7 +18,7 @@ use crate::cli::args::Fresh;
 use crate::cli::clock::AsOf;
 use crate::cli::compile::{Job, Status, Work, lines, survey};
 use crate::cli::console::Console;
-use crate::cli::diff::{BaseOutput, Review, Strays, Texts, shards, strays_between};
+use crate::cli::diff::{BaseOutput, Review, Strays, Texts, strays_between};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Stored, Tree};
 use crate::cli::path::bytes_of;
@@ -90,7 +90,7 @@ impl Change<'_> {
             return Ok(self.without_inventory(console));
         }
         let repository = self.repository;
-        let [base, head] = match self.base {
+        let [mut base, mut head] = match self.base {
             Some(base) => repository.read_inventories([&base.input, &self.head.input])?,
             None => {
                 let [head] = repository.read_inventories([&self.head.input])?;
@@ -108,6 +108,7 @@ impl Change<'_> {
             },
         };
         let strays = strays_between(repository, self.base.map(|base| &base.output), &self.head.output)?;
+        base.sources.number_alike(&mut head.sources);
         let (base_sources, head_sources) = (&base.sources, &head.sources);
         let base_name = self.base.map_or("no commit", |base| &base.name);
         let review = Review {
@@ -126,19 +127,14 @@ impl Change<'_> {
             allowed: &self.settings.allowed,
         };
         let day = self.as_of.date;
-        analyse_side(base_sources, base.found, day, &output.shards(), console.meter(), |base| {
-            let mut floors = output.shards();
-            for (cluster, number) in shards(&base) {
-                let floor = floors.entry(cluster).or_default();
-                *floor = number.max(*floor);
-            }
-            analyse_side(head_sources, head.found, day, &floors, console.meter(), |head| {
-                self.show(&head.diagnostics, &review, console);
-                let Some(program) = &head.program else { return Ok(Exit::Wrong) };
-                let program = program.get();
-                let exit = self.review(&base, &head, program, review, console)?;
-                self.compiled(program, (&output, &strays), exit, console, then)
-            })
+        let base = Given { sources: base_sources, found: base.found, advice: Advice::WithErrors };
+        let head = Given { sources: head_sources, found: head.found, advice: Advice::Always };
+        analyse_sides(base, head, day, &output.shards(), console.meter(), |base, head| {
+            self.show(&head.diagnostics, &review, console);
+            let Some(program) = &head.program else { return Ok(Exit::Wrong) };
+            let program = program.get();
+            let exit = self.review(base, head, program, review, console)?;
+            self.compiled(program, (&output, &strays), exit, console, then)
         })
     }
 

@@ -18,18 +18,15 @@ pub fn run(options: &PreCommit, common: &Common, console: &Console) -> Result<Ex
     repository.work_tree()?;
     let mut settings = Settings::read(&options.folders, &repository)?;
     settings.stages = options.stage || (settings.stages && !options.check);
-    let head = Side {
-        name: "what is staged".to_owned(),
-        input: repository.list_staged(&settings.input)?,
-        output: repository.list_staged(&settings.output)?,
-    };
+    let folders = [&settings.input, &settings.output];
+    let [input, output] = repository.list_all_staged(folders)?;
+    let head = Side { name: "what is staged".to_owned(), input, output };
     let base = match repository.head()? {
         None => None,
-        Some(commit) => Some(Side {
-            name: commit.shown(),
-            input: repository.list(&commit, &settings.input)?,
-            output: repository.list(&commit, &settings.output)?,
-        }),
+        Some(commit) => {
+            let [input, output] = repository.list_all(&commit, folders)?;
+            Some(Side { name: commit.shown(), input, output })
+        }
     };
     let untouched = match &base {
         Some(base) => base.is_same(&head) && !options.all,

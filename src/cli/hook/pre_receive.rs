@@ -173,10 +173,8 @@ impl Push<'_> {
     }
 
     fn side(&self, commit: &Commit) -> Result<Side> {
-        Ok(Side {
-            name: commit.shown(),
-            input: self.repository.list(commit, &self.settings.input)?,
-            output: self.repository.list(commit, &self.settings.output)?,
-        })
+        let folders = [&self.settings.input, &self.settings.output];
+        let [input, output] = self.repository.list_all(commit, folders)?;
+        Ok(Side { name: commit.shown(), input, output })
     }
 }

@@ -209,6 +209,15 @@ pub fn discover(folder: &Path, surroundings: Surroundings) -> Result<Discovered>
         Git { surroundings: surroundings.clone(), directory: None }.run_in(folder, ["rev-parse", what])
     };
     let unbound = surroundings.unbound();
+    let at_once = match surroundings.variable("GIT_DIR").or(surroundings.variable("GIT_INDEX_FILE")) {
+        None => both(&unbound, folder)?,
+        Some(_) => None,
+    };
+    if let Some((directory, top)) = at_once {
+        let directory = real(directory)?;
+        let git = Git { surroundings, directory: Some(directory.clone()) };
+        return Ok(Discovered { git, directory, top: Some(real(top)?) });
+    }
     let found = ask(&unbound, folder, "--absolute-git-dir")?;
     let told = match surroundings.variable("GIT_DIR") {
         Some(_) => {
@@ -217,7 +226,6 @@ pub fn discover(folder: &Path, surroundings: Surroundings) -> Result<Discovered>
         }
         None => None,
     };
-    let real = |path: PathBuf| path.canonicalize().with_context(|| format!("cannot open `{}`", path.display()));
     let top = |output: Output| {
         let top = Some(path_of(&output.stdout)).filter(|path| output.status.success() && !path.as_os_str().is_empty());
         top.map(real).transpose()
@@ -255,6 +263,27 @@ pub fn discover(folder: &Path, surroundings: Surroundings) -> Result<Discovered>
     let top = top(ask(&unbound, folder, "--show-toplevel")?)?;
     let surroundings = if keeps { surroundings } else { unbound };
     Ok(Discovered { git: Git { surroundings, directory: Some(directory.clone()) }, directory, top })
+}
+
+/// A path without links.
+fn real(path: PathBuf) -> Result<PathBuf> {
+    path.canonicalize().with_context(|| format!("cannot open `{}`", path.display()))
+}
+
+/// The folder of the repository that a folder is in, and the top of its working tree, from one process of git; `None` if
+/// that takes a closer look. Git ends each path with a line end, and so can a path: two lines are two paths if the second
+/// one is where the folder is.
+fn both(surroundings: &Surroundings, folder: &Path) -> Result<Option<(PathBuf, PathBuf)>> {
+    let git = Git { surroundings: surroundings.clone(), directory: None };
+    let output = git.run_in(folder, ["rev-parse", "--absolute-git-dir", "--show-toplevel"])?;
+    let mut lines = output.stdout.split_inclusive(|&byte| byte == b'\n');
+    let (Some(directory), Some(top), None, true) = (lines.next(), lines.next(), lines.next(), output.status.success())
+    else {
+        return Ok(None);
+    };
+    let (directory, top) = (path_of(directory), path_of(top));
+    let is_above = !folder.as_os_str().as_encoded_bytes().contains(&b'\n') && folder.starts_with(&top);
+    Ok(is_above.then_some((directory, top)))
 }
 
 /// Why there is no repository.

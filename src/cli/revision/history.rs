@@ -29,9 +29,38 @@ impl Commit {
 }
 
 impl Repository {
+    /// The commits that two revisions name, from one process of git where both are there.
+    pub fn resolve_both(&self, revisions: [&str; 2]) -> Result<[Commit; 2]> {
+        if let Some([one, two]) = self.ids(revisions) {
+            let commit = |name: &str, id| Commit { name: name.to_owned(), id };
+            return Ok([commit(revisions[0], one), commit(revisions[1], two)]);
+        }
+        // What is wrong with one of them takes more questions.
+        let [one, two] = revisions;
+        Ok([self.resolve(one)?, self.resolve(two)?])
+    }
+
+    /// The ids of the commits that two revisions name; `None` if one of them names none.
+    fn ids(&self, revisions: [&str; 2]) -> Option<[ObjectId; 2]> {
+        if !revisions.iter().all(|revision| is_name(revision)) {
+            return None;
+        }
+        let asked: String = revisions.map(|revision| format!("{revision}^{{commit}}\n")).concat();
+        let printed = self.feed(&["cat-file", "--batch-check"], asked.as_bytes()).ok()?;
+        let id = |line: &str| {
+            let (id, rest) = line.split_once(' ')?;
+            ObjectId::parse(id.as_bytes()).filter(|_| rest.starts_with("commit "))
+        };
+        let ids: Vec<Option<ObjectId>> = String::from_utf8_lossy(&printed).lines().map(id).collect();
+        match <[Option<ObjectId>; 2]>::try_from(ids) {
+            Ok([Some(one), Some(two)]) => Some([one, two]),
+            _ => None,
+        }
+    }
+
     /// The commit that a revision names: a branch, a tag, an id, `HEAD~3`.
     pub fn resolve(&self, revision: &str) -> Result<Commit> {
-        if revision.is_empty() || revision.starts_with('-') || revision.contains(['\0', '\n']) {
+        if !is_name(revision) {
             bail!("{revision:?} is no revision");
         }
         let peeled = format!("{revision}^{{commit}}");
@@ -165,6 +194,11 @@ impl Repository {
         let printed = self.git.bytes(["rev-parse", "--is-shallow-repository"]).context("cannot look at the clone")?;
         Ok(printed.starts_with(b"true"))
     }
+}
+
+/// Whether a text can be asked for at all.
+fn is_name(revision: &str) -> bool {
+    !revision.is_empty() && !revision.starts_with('-') && !revision.contains(['\0', '\n'])
 }
 
 /// Whether a name looks like a tag's, as in `v1.2`.

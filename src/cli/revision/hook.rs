@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::git::{Surroundings, complaint, path_of};
+use super::listing::normal;
 use super::tree::Folder;
-use super::{Commit, Repository, normal};
+use super::{Commit, Repository};
 use crate::cli::path::{bytes_of, os_string, text_of};
 use crate::cli::read::shown_path;
 

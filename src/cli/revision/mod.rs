@@ -2,22 +2,25 @@
 //!
 //! ```text
 //! let repository = Repository::open(input)?;
-//! let base = repository.resolve("origin/main")?;
-//! let head = repository.resolve("HEAD")?;
+//! let [base, head] = repository.resolve_both(["origin/main", "HEAD"])?;
 //! let base = repository.merge_base(&base, &head)?;
 //! let folder = repository.folder(input)?;
 //! let listings = [repository.list(&base, &folder)?, repository.list(&head, &folder)?];
 //! let [base, head] = repository.read_inventories([&listings[0], &listings[1]])?;
 //! ```
 //!
+//! To start git takes longer than most of what it is asked, so questions are put together: see
+//! [`Repository::list_all`] and [`Repository::resolve_both`].
+//!
 //! Listings name objects by their contents. [`Repository::read_inventories`] reads each once, however many sides have
-//! it, and the sides share its text. [`Repository::list_staged`] lists what the next commit would have.
+//! it, and the sides share its text. [`Repository::list_all_staged`] lists what the next commit would have.
 
 mod blobs;
 mod files;
 mod git;
 mod history;
 mod hook;
+mod listing;
 mod stage;
 mod stored;
 
@@ -41,12 +44,12 @@ use super::path::{os_string, text_of as path_text};
 use super::read::{FILE_LIMIT, Input, is_wanted, shown_path, text_of};
 use blobs::Blob;
 use git::{Git, Surroundings};
-use tree::{Entries, Source};
+use tree::Source;
 
 pub use files::{Held, too_large};
 pub use history::Commit;
 pub use stage::Staged;
-pub use tree::{Folder, Found, Kind, Listing, ObjectId};
+pub use tree::{Entry, Folder, Found, Kind, Listing, ObjectId};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]
@@ -113,116 +116,6 @@ impl Repository {
         Ok(Folder { path: inside, shown })
     }
 
-    /// Everything that a commit has below a folder. A folder that it does not have is an empty listing, see
-    /// [`Listing::is_there`].
-    pub fn list(&self, commit: &Commit, folder: &Folder) -> Result<Listing> {
-        self.list_from(Source::Commit(commit.id.clone()), folder)
-    }
-
-    /// Everything that is staged below a folder.
-    ///
-    /// # Errors
-    ///
-    /// If `GIT_INDEX_FILE` names an index that is not there. Git takes it for an empty one, which would be a commit that
-    /// removes everything.
-    pub fn list_staged(&self, folder: &Folder) -> Result<Listing> {
-        if let Some(index) = self.git.surroundings().variable("GIT_INDEX_FILE") {
-            let index = self.git.surroundings().folder.join(index);
-            let is_usual = index.parent().and_then(|place| place.canonicalize().ok()).as_ref() == Some(&self.directory)
-                && index.file_name().is_some_and(|name| name == "index");
-            if !is_usual && !index.exists() {
-                bail!("GIT_INDEX_FILE names `{}`, which is not there", shown_path(&index));
-            }
-        }
-        self.without_intended(self.list_from(Source::Index, folder)?)
-    }
-
-    fn list_from(&self, source: Source, folder: &Folder) -> Result<Listing> {
-        let mut path = folder.path.clone();
-        for _ in 0..walk::LINKS {
-            let all = self.entries(&source, &path)?;
-            let found = match all.get(&path) {
-                None if path.is_empty() || !all.is_empty() => Found::Folder,
-                None => match self.way(&source, &path)? {
-                    Ok(other) => {
-                        path = other;
-                        continue;
-                    }
-                    Err(found) => found,
-                },
-                Some(entry) if entry.kind == Kind::Link => match self.follow(&path, &[], &entry.id)? {
-                    Some(other) => {
-                        path = other;
-                        continue;
-                    }
-                    None => Found::NoFolder("it is a symbolic link that leads out of the repository"),
-                },
-                Some(entry) if entry.kind == Kind::Submodule => Found::NoFolder("it is in a submodule"),
-                Some(_) => Found::NoFolder("it is not a folder"),
-            };
-            let entries = match found {
-                Found::Folder => {
-                    tree::below(&all, &path).map(|(path, entry)| (path.to_owned(), entry.clone())).collect()
-                }
-                _ => Entries::new(),
-            };
-            return Ok(Listing { shown: folder.shown.clone(), path, found, entries, source });
-        }
-        let found = Found::NoFolder("it is a loop of symbolic links");
-        Ok(Listing { shown: folder.shown.clone(), path, found, entries: Entries::new(), source })
-    }
-
-    /// Where a path leads that has nothing: elsewhere if a folder above it is a link.
-    fn way(&self, source: &Source, path: &[u8]) -> Result<Result<Vec<u8>, Found>> {
-        let slashes = path.iter().enumerate().filter(|&(_, &byte)| byte == b'/').map(|(at, _)| at);
-        for slash in slashes {
-            let (above, below) = (&path[..slash], &path[slash + 1..]);
-            match self.entries(source, above)?.get(above) {
-                None => {}
-                Some(entry) if entry.kind == Kind::Link => {
-                    let out = Found::NoFolder("it is behind a symbolic link that leads out of the repository");
-                    return Ok(self.follow(above, below, &entry.id)?.ok_or(out));
-                }
-                Some(entry) if entry.kind == Kind::Submodule => {
-                    return Ok(Err(Found::NoFolder("it is in a submodule")));
-                }
-                Some(_) => return Ok(Err(Found::Nothing)),
-            }
-        }
-        Ok(Err(Found::Nothing))
-    }
-
-    /// Where a link leads, with the rest of a path behind it; `None` if that is out of the repository.
-    fn follow(&self, link: &[u8], rest: &[u8], id: &ObjectId) -> Result<Option<Vec<u8>>> {
-        let Some(Blob::Bytes(target)) = blobs::read_all(&self.git, &[id])?.remove(id) else { return Ok(None) };
-        if target.starts_with(b"/") {
-            return Ok(None);
-        }
-        let above = link.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |slash| &link[..slash]);
-        Ok(normal(&[above, &target, rest].join(&b'/')))
-    }
-
-    /// Everything below a path, and the path itself if it is no folder, by path below the root.
-    fn entries(&self, source: &Source, path: &[u8]) -> Result<Entries> {
-        let path = os_string(path);
-        let mut arguments: Vec<std::ffi::OsString> = Vec::new();
-        match source {
-            Source::Commit(id) => {
-                arguments.extend(
-                    ["--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", id.as_str(), "--"].map(Into::into),
-                );
-                arguments.extend((!path.is_empty()).then_some(path));
-            }
-            Source::Index => {
-                arguments.extend(["ls-files", "--stage", "-z", "--full-name", "--"].map(Into::into));
-                let mut below_top = std::ffi::OsString::from(":(top,literal)");
-                below_top.push(path);
-                arguments.push(below_top);
-            }
-        }
-        tree::parse(&self.git.bytes(arguments)?).map_err(anyhow::Error::msg)
-    }
-
     /// Reads the inventories of several listings. A blob that several have is read once, and its text is shared.
     pub fn read_inventories<const SIDES: usize>(&self, listings: [&Listing; SIDES]) -> Result<[Input; SIDES]> {
         let links: BTreeSet<&ObjectId> = listings.iter().flat_map(|listing| links(listing)).collect();
@@ -255,7 +148,7 @@ impl Repository {
     /// Whether a path is a folder of the repository.
     fn has_folder(&self, source: &Source, path: Option<&[u8]>) -> Result<bool> {
         let Some(path) = path else { return Ok(false) };
-        Ok(tree::is_folder(&self.entries(source, path)?, path))
+        Ok(tree::is_folder(&self.entries(source, &[path])?, path))
     }
 
     /// Reads the compiled files below an output folder: text by path below it. Whatever does not begin as our files do
@@ -333,21 +226,6 @@ fn input(listing: &Listing, side: walk::Walked, texts: &BTreeMap<ObjectId, Text>
     }
     let is_package = listing.entries.get(KPTFILE.as_bytes()).is_some_and(|entry| entry.kind == Kind::File);
     Input { sources: SourceMap::shared(of_folder(files, is_package)), found, prefix: listing.shown.clone() }
-}
-
-/// A path without `.` and `..`; `None` if it leads out.
-fn normal(path: &[u8]) -> Option<Vec<u8>> {
-    let mut parts: Vec<&[u8]> = Vec::new();
-    for part in path.split(|&byte| byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join(&b'/'))
 }
 
 /// The nearest folder at or above a path that is there, without links, and the rest of the path. A link at the end of

@@ -9,7 +9,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::git::Surroundings;
-use super::{Commit, Listing, Repository};
+use super::{Commit, Folder, Listing, Repository};
 use crate::cli::read::Input;
 
 pub const FIRST: &str = "first: 1\n";
@@ -102,6 +102,11 @@ impl Repository {
     pub fn inventory(&self, revision: &str, input: &str) -> Input {
         let [input] = self.read_inventories([&self.listing(revision, input)]).expect("an inventory");
         input
+    }
+
+    pub fn list_staged(&self, folder: &Folder) -> anyhow::Result<Listing> {
+        let [listing] = self.list_all_staged([folder])?;
+        Ok(listing)
     }
 
     pub fn staged(&self) -> Input {

@@ -174,7 +174,7 @@ impl Repository {
     }
 
     /// Runs git with something to read.
-    fn feed(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
+    pub(super) fn feed(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         let mut child = self.git.piped(arguments).spawn().map_err(not_started)?;
         let stdin = child.stdin.take();
         let output = std::thread::scope(|scope| {

@@ -3,6 +3,7 @@ use std::path::Path;
 use std::process::Command;
 use tenantry::meter::Unmetered;
 
+use super::Listing;
 use super::place::{FIRST, Place, fails, names, shown};
 use crate::cli::read;
 
@@ -160,6 +161,41 @@ fn a_conflict_is_nothing_to_commit() {
     assert!(!merge.status.success());
     let repository = place.open("main");
     fails(repository.list_staged(&repository.folder(Path::new("input")).expect("a folder")), "is in conflict");
+}
+
+/// Folders in each other, links, what is no folder and what is not there: each is listed as it is alone.
+#[cfg(unix)]
+#[test]
+fn folders_are_listed_together_as_alone() {
+    let place = Place::with_repository();
+    place.write("main/input/b.yaml", "second\n");
+    place.write("main/input/deep/c.yaml", "third\n");
+    place.write("main/inputs/d.yaml", "begins alike\n");
+    place.write("main/output/e.yaml", "other\n");
+    std::os::unix::fs::symlink("input/deep", place.path("main/link")).expect("a link");
+    place.commit("second");
+    place.write("main/input/deep/f.yaml", "staged\n");
+    place.git("main", "add --all");
+    let repository = place.open("main");
+    let commit = repository.commit("HEAD");
+    let named = |names: [&str; 3]| names.map(|name| repository.folder(Path::new(name)).expect("a folder"));
+    let shown = |listing: &Listing| format!("{:?} {:?} {:?}", listing.path, listing.found, listing.entries.keys());
+    for names in [["input", "output", "link"], [".", "input/deep", "input"], ["absent", "input/a.yaml", "inputs"]] {
+        let folders = named(names);
+        let [one, two, three] = &folders;
+        let together = repository.list_all(&commit, [one, two, three]).expect("listings");
+        for (folder, listing) in folders.iter().zip(&together) {
+            let alone = repository.list(&commit, folder).expect("a listing");
+            assert_eq!((shown(listing), &listing.entries), (shown(&alone), &alone.entries), "{names:?}");
+        }
+        let staged = repository.list_all_staged([one, two, three]).expect("listings");
+        for (folder, listing) in folders.iter().zip(&staged) {
+            assert_eq!(shown(listing), shown(&repository.list_staged(folder).expect("a listing")), "{names:?}");
+        }
+    }
+    let [input, output, link] = &named(["input", "output", "link"]);
+    let listings = repository.list_all(&commit, [input, output, link]).expect("listings");
+    assert_eq!(listings.map(|listing| listing.entries.len()), [3, 1, 1]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::name::{GroupName, Identity, UserName};
 use crate::source::{Span, Spanned};
 
 /// One user of a Directory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UserDecl {
     /// Short id.
     pub name: Spanned<UserName>,
@@ -26,7 +26,7 @@ pub struct UserDecl {
 }
 
 /// One group of a Directory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GroupDecl {
     /// Name.
     pub name: Spanned<GroupName>,

@@ -20,7 +20,7 @@ use crate::name::AddOnName;
 use crate::source::Span;
 
 /// Everything that the documents of an inventory declare, in the order of files and places.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Declarations {
     /// Clusters.
     pub platforms: Vec<PlatformDecl>,
@@ -43,7 +43,7 @@ pub struct Declarations {
 /// Names that are declared by entries with mistakes in them, and kinds that broken documents may hold.
 ///
 /// A reference to one of these is not reported: the mistake already is, and one mistake is one diagnostic.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Broken {
     /// Clusters.
     pub clusters: BTreeSet<String>,
@@ -91,7 +91,7 @@ impl<T> Slot<T> {
 }
 
 /// An add-on template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TemplateDecl {
     /// Name of the add-on: the file's name.
     pub name: AddOnName,

@@ -6,7 +6,7 @@ use crate::release::Distribution;
 use crate::source::{Span, Spanned};
 
 /// A document of kind Platform.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlatformDecl {
     /// The cluster's name.
     pub name: Spanned<ClusterName>,
@@ -61,7 +61,7 @@ pub struct PlatformDecl {
 }
 
 /// `identifiers` of a Platform.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct IdentifiersDecl {
     /// API group of Profile and PodDefault.
     pub api_group: Option<String>,
@@ -159,7 +159,7 @@ pub struct MeshDecl {
 }
 
 /// `personalProfiles` of a Platform.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PersonalProfilesDecl {
     /// Who gets one.
     pub whom: PersonalFor,
@@ -174,7 +174,7 @@ pub struct PersonalProfilesDecl {
 }
 
 /// `personalProfiles.for`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum PersonalFor {
     /// Nobody.
     None,
@@ -217,7 +217,7 @@ impl Shards {
 }
 
 /// `gitops` of a Platform.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GitopsDecl {
     /// The engine.
     pub engine: Engine,
@@ -236,7 +236,7 @@ pub struct GitopsDecl {
 }
 
 /// `gitops.argocd` of a Platform.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgocdDecl {
     /// Namespace of Argo CD.
     pub namespace: String,
@@ -247,7 +247,7 @@ pub struct ArgocdDecl {
 }
 
 /// `gitops.flux` of a Platform.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FluxDecl {
     /// Namespace of Flux.
     pub namespace: String,

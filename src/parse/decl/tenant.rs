@@ -13,7 +13,7 @@ use crate::source::{Span, Spanned};
 pub type QuotaDecl = Vec<(Spanned<String>, Quantity)>;
 
 /// A document of kind Tenant.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TenantDecl {
     /// Name.
     pub name: Spanned<TenantName>,
@@ -134,7 +134,7 @@ impl Role {
 }
 
 /// One entry of `contributors`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ContributorDecl {
     /// Who.
     pub subject: SubjectDecl,
@@ -155,7 +155,7 @@ pub struct ContributorDecl {
 }
 
 /// A document of the Tenant-Profile integration: who contributes to a namespace.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ForeignDecl {
     /// What it is, such as `a ConfigMap`.
     pub what: &'static str,
@@ -190,7 +190,7 @@ pub struct PluginDecl {
 }
 
 /// One entry of `namespaces`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NamespaceDecl {
     /// Name, as it will be.
     pub name: Spanned<NamespaceName>,

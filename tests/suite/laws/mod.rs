@@ -21,6 +21,7 @@ mod parts;
 mod print;
 mod quoting;
 mod review;
+mod sides;
 mod tape;
 mod yaml_text;
 
@@ -63,6 +64,8 @@ pub fn trials() -> Vec<Trial> {
         ("a_review_of_swapped_sides_is_the_reverse", review::swapped_sides),
         ("a_review_needs_no_more_than_the_output", review::compiled_base),
         ("a_review_of_a_refactoring_moves_no_access", review::refactorings),
+        ("sides_of_a_review_do_not_mix", sides::sound_sides),
+        ("broken_sides_of_a_review_do_not_mix", sides::broken_sides),
         ("access_has_evidence", review::evidence),
         ("items_of_others_come_back", host::items_come_back),
         ("json_of_others_comes_back", host::json_comes_back),

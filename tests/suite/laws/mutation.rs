@@ -35,7 +35,7 @@ pub fn sample() -> Files {
 
 /// One act of destruction.
 #[derive(Clone, Debug)]
-struct Mutation {
+pub struct Mutation {
     file: Index,
     other: Index,
     at: Index,
@@ -108,13 +108,15 @@ fn acts() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
+/// A few of them.
+pub fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
     let mutation = (any::<Index>(), any::<Index>(), any::<Index>(), 1..40usize, acts())
         .prop_map(|(file, other, at, length, act)| Mutation { file, other, at, length, act });
     prop::collection::vec(mutation, 1..4)
 }
 
-fn mutate(files: &mut Files, mutation: &Mutation) {
+/// Does it.
+pub fn mutate(files: &mut Files, mutation: &Mutation) {
     let other = files[mutation.other.index(files.len())].1.clone();
     let at = mutation.file.index(files.len());
     let text = &mut files[at].1;

@@ -72,7 +72,8 @@ fn review_with(base: Files, head: Files, output: Option<&BTreeMap<String, String
     })
 }
 
-fn declared<'s>(program: &'s Program<'s>, sources: &'s SourceMap) -> Declared<'s> {
+/// A side of a review.
+pub fn declared<'s>(program: &'s Program<'s>, sources: &'s SourceMap) -> Declared<'s> {
     Declared {
         inventory: program.inventory,
         plans: &program.plans,
@@ -92,7 +93,8 @@ fn pairs() -> impl Strategy<Value = (Inventory, Inventory)> {
     prop_oneof![4 => edited, 1 => (inventories(), inventories())]
 }
 
-fn edit(inventory: &mut Inventory, tape: &mut Tape) {
+/// Somebody's work on an inventory.
+pub fn edit(inventory: &mut Inventory, tape: &mut Tape) {
     for _ in 0..=tape.below(4) {
         let at = tape.below(inventory.tenants.len());
         let users: Vec<String> = inventory.users.iter().map(|user| user.name.clone()).collect();

@@ -21,6 +21,25 @@ fn a_bare_repository_needs_no_checkout() {
     fails(hook.folder(Path::new("../../elsewhere")), "is not in the repository");
 }
 
+/// Git prints paths line by line, and a path can have lines.
+#[cfg(unix)]
+#[test]
+fn a_repository_may_have_lines_in_its_path() {
+    let place = Place::with_repository();
+    for folder in ["a\nb", "c\n", "bare\nd.git"] {
+        let bare: &[&str] = if folder.starts_with("bare") { &["--bare"] } else { &[] };
+        place.git_with(".", &[&["clone", "--quiet"], bare, &["main", folder]].concat());
+        let repository = place.open(folder);
+        assert_eq!(names(&repository.inventory("HEAD", "input")), ["a.yaml"], "{folder:?}");
+        assert_eq!(repository.is_bare().expect("an answer"), folder.starts_with("bare"));
+    }
+    // A working tree elsewhere.
+    fs::create_dir_all(place.path("e\nf")).expect("a folder");
+    place.git_with("main", &["config", "core.worktree", place.path("e\nf").to_str().expect("a path")]);
+    let top = place.open_with("main/.git", "input", &[]).expect("a repository").top;
+    assert_eq!(top, place.path("e\nf").canonicalize().ok());
+}
+
 #[test]
 fn paths_are_relative_to_the_current_folder() {
     let place = Place::with_repository();

@@ -15,6 +15,26 @@ fn revisions_are_never_options() {
 }
 
 #[test]
+fn two_revisions_are_found_as_each_is() {
+    let place = Place::with_repository();
+    place.commit("second");
+    place.git("main", "tag --annotate --message=x v1.0 HEAD~1");
+    let repository = place.open("main");
+    let id = repository.commit("HEAD").id;
+    for names in [["HEAD~1", "main"], ["v1.0", &id.as_str()[..9]], ["HEAD", "HEAD"], ["refs/tags/v1.0", "@"]] {
+        let both = repository.resolve_both(names).expect("both are there");
+        assert_eq!(both, names.map(|name| repository.commit(name)));
+    }
+    for wrong in ["absent", "HEAD:input", "^HEAD", "HEAD..main", "", "--all", "a\nHEAD", "HEAD missing"] {
+        for names in [["HEAD", wrong], [wrong, "HEAD"]] {
+            let alone = repository.resolve(wrong).expect_err("it names no commit");
+            fails(repository.resolve_both(names), &format!("{alone:#}"));
+        }
+    }
+    fails(repository.resolve_both(["one", "two"]), "`one`");
+}
+
+#[test]
 fn a_change_is_judged_against_where_it_began() {
     let place = Place::with_repository();
     place.git("main", "branch change");
