@@ -120,7 +120,7 @@ pub fn parse(sources: &SourceMap, found: Vec<Diagnostic>, meter: &dyn Meter) -> 
     Draft::start((), found).then(|(), sink| {
         let mut all = Declarations::default();
         for (declarations, findings) in parsed {
-            sink.extend(findings.into_vec());
+            sink.append(findings);
             merge(&mut all, declarations);
         }
         if unread {

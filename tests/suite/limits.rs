@@ -7,7 +7,7 @@ use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use tenantry::diag::{Code, Diagnostic, Severity};
+use tenantry::diag::{Code, Diagnostic, KEPT, Severity};
 use tenantry::driver::analyse;
 use tenantry::parse::value::parse_date;
 use tenantry::report::diagnostics::{Format, Options, render};
@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("limits/a-billion-ways-are-one", a_billion_ways),
         Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
         Trial::test("limits/findings-shown", findings_shown),
+        Trial::test("limits/findings-kept", findings_kept),
         Trial::test("limits/tests-of-the-threat-model-are-there", threats_are_tested),
         Trial::test("limits/dependencies-are-counted", dependencies_are_counted),
     ]
@@ -106,6 +107,37 @@ fn findings_shown() -> Result<(), Failed> {
     let count = |what: &str| text.matches(what).count();
     let seen = (count("error[unknown-user]"), count("warning[unused-template]"), count("… and 100 more"));
     if seen == (150, 50, 1) { Ok(()) } else { Err(format!("{seen:?}").into()) }
+}
+
+/// Keys that stand twice, again and again, and an error at the very end: what is kept is the same for any number of
+/// threads, and nothing goes unnoticed.
+fn findings_kept() -> Result<(), Failed> {
+    let text = format!("{}kind: Tenant\nwrong: 1\n", "a: b\n".repeat(100_000));
+    let sources =
+        |text: &str| SourceMap::new(["a.yaml", "b.yaml"].map(|name| (name.to_owned(), text.to_owned())).into());
+    let doubles = |found: &[Diagnostic]| found.iter().filter(|it| it.code == Code::DuplicateKey).count();
+    let threads = |number: usize| -> Result<Vec<Diagnostic>, Failed> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(number).build()?;
+        let sources = sources(&text);
+        let day = parse_date("2026-11-22")?;
+        Ok(pool.install(|| analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics)))
+    };
+    let found = threads(1)?;
+    if found != threads(4)? {
+        return Err("threads decide what is found".into());
+    }
+    let more: Vec<&str> =
+        found.iter().filter(|it| it.code == Code::MoreFindings).map(|it| it.message.as_str()).collect();
+    // 99,999 doubles; `wrong`, `a`, and what is missing.
+    let wanted = format!("{} more errors of this file are not listed", 99_999 + 5 - KEPT);
+    if doubles(&found) != 2 * KEPT || more != [wanted.as_str(); 2] {
+        return Err(format!("{} doubles, {more:?}", doubles(&found)).into());
+    }
+    // People see it where the list ends.
+    let options = Options { format: Format::Text, colour: false, width: None, path_prefix: "input", limit: Some(200) };
+    let text = render(&found, &sources(&text), &options);
+    let end = text.rsplit("\n\n").nth(2).unwrap_or_default();
+    if end.starts_with("warning[more-findings]: ") { Ok(()) } else { Err(text[text.len() - 500..].into()) }
 }
 
 /// Every row of a table that ends with tests names tests that are there.
