@@ -138,6 +138,9 @@ codes! {
     AmbiguousScalar = Error "ambiguous-scalar" "a plain value that YAML readers disagree about";
     DuplicateObject = Error "duplicate-object" "one object is made twice";
 
+    // What Kubernetes takes.
+    ObjectTooLarge = Error "object-too-large" "an object is larger than Kubernetes takes";
+
     // Advice.
     ExpiredGrant = Warning "expired-grant" "a grant has ended";
     ReviewDue = Warning "review-due" "a grant is due for review";
