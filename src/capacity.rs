@@ -68,6 +68,12 @@ impl Folder {
         self.entries += 1;
     }
 
+    /// How full it is by what it has most of, in millionths.
+    fn fullness(&self) -> usize {
+        let parts = [(self.load.objects, OBJECTS), (self.load.bytes, BYTES), (self.entries, ENTRIES)];
+        parts.map(|(what, limit)| what.saturating_mul(1_000_000) / limit).into_iter().max().unwrap_or(0)
+    }
+
     /// Whether it is over this part of the limits. A namespace that is by itself alone is not the folder's fault, and the
     /// file that keeps the folder is an entry too.
     fn exceeds(&self, percent: usize) -> bool {
@@ -105,14 +111,15 @@ pub fn warn(plan: &Plan<'_>, loads: &[Load], sink: &mut Sink) {
     for (provision, load) in plan.provisions.iter().zip(loads) {
         if load.objects > OBJECTS || load.bytes > BYTES {
             let namespace = provision.namespace;
-            sink.push(catalog::large_namespace(namespace.span, cluster, &namespace.name, load.objects, OBJECTS));
+            let name = &namespace.name;
+            sink.push(catalog::large_namespace(namespace.span, cluster, name, load.objects, load.bytes));
         }
     }
     let span = platform.gitops.shards.span().unwrap_or(platform.span);
     let keyed = keyed(plan, loads);
     let folders = folders(&keyed, plan.shards);
     let full: Vec<&Folder> = folders.iter().filter(|folder| folder.exceeds(WARNING)).collect();
-    let Some(largest) = full.iter().max_by_key(|it| it.load.objects) else { return };
+    let Some(largest) = full.iter().max_by_key(|it| it.fullness()) else { return };
     let better = fitting(&keyed, WARNING);
     let found = catalog::Full {
         folders: full.len(),

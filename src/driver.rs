@@ -261,7 +261,7 @@ fn program<'a>(
         // What add-ons get wrong keeps no lint from speaking.
         let mut found = Sink::default();
         lint(&Look { inventory, plans: &plans, as_of }, &mut found);
-        sink.extend(found.into_vec());
+        sink.append(found);
     }
     if all_there && advised {
         plans.iter().zip(&demands).for_each(|(plan, demands)| capacity::warn(plan, &loads(demands), sink));

@@ -12,6 +12,9 @@ pub use compile::{Compile, LayoutChoice};
 pub use hook::{Fresh, Hook, HookFolders, PreCommit, PreReceive};
 pub use verify::{Verify, VerifyFormat};
 
+/// Most threads that somebody may ask for.
+pub const MOST_JOBS: u16 = 1024;
+
 /// Compiles a git inventory of tenants and users into Kubernetes manifests for Argo CD and Flux.
 ///
 /// The inventory is a folder of YAML files that declare platforms, people, groups and tenants. What comes out is one file
@@ -36,7 +39,8 @@ pub struct Common {
     pub as_of: Option<String>,
 
     /// Number of threads [default: one per core]
-    #[arg(long, short = 'j', global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, short = 'j', global = true, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_JOBS)))]
     pub jobs: Option<u16>,
 
     /// When to use colour

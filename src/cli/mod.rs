@@ -86,10 +86,13 @@ fn run_here() -> ExitCode {
     exit.into()
 }
 
-/// Starts the threads that share the work: as many as there are cores, if nobody says how many.
+/// Starts the threads that share the work: as many as there are cores, if nobody says how many. A number is always
+/// given, for otherwise a variable of the environment would decide.
 fn started(jobs: Option<u16>) -> Result<(), Exit> {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK);
-    threads.build_global().map_err(|error| {
+    let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get().min(args::MOST_JOBS.into()));
+    let threads = jobs.map_or_else(cores, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
+    pool.build_global().map_err(|error| {
         let _ = writeln!(io::stderr(), "error: cannot start threads: {error}");
         Exit::Wrong
     })

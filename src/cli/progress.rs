@@ -14,8 +14,11 @@ const PATIENCE: u64 = 1_000;
 /// Milliseconds from one picture to the next.
 const PAUSE: u64 = 100;
 
-/// Characters of the bar. With the longest name it fits into 40 columns, so that it never wraps.
+/// Characters of the bar. With the longest name it fits into 40 columns.
 const CELLS: usize = 12;
+
+/// Narrower than this, nothing is drawn.
+const NARROWEST: usize = 8;
 
 /// Takes the line away on which the cursor is.
 const ERASE: &str = "\r\x1b[2K";
@@ -92,9 +95,14 @@ impl Progress {
         let Ok(mut state) = self.state.try_lock() else { return };
         let Some((phase, _)) = state.now else { return };
         self.due.store(now + PAUSE, Ordering::Relaxed);
-        let picture = picture(phase, self.done.load(Ordering::Relaxed), self.items.load(Ordering::Relaxed));
-        let _ = io::stderr().write_all(format!("{ERASE}{picture}").as_bytes());
-        state.drawn = true;
+        let (done, items) = (self.done.load(Ordering::Relaxed), self.items.load(Ordering::Relaxed));
+        match picture(phase, done, items, columns()) {
+            Some(picture) => {
+                let _ = io::stderr().write_all(format!("{ERASE}{picture}").as_bytes());
+                state.drawn = true;
+            }
+            None => erase(state),
+        }
     }
 }
 
@@ -145,15 +153,28 @@ fn erase(mut state: std::sync::MutexGuard<'_, State>) {
     }
 }
 
-/// One line: what is going on, and how much of it is done if that is known.
-fn picture(phase: Phase, done: usize, items: usize) -> String {
+/// Columns of the terminal now, which somebody may have made narrower; `None` if it does not say.
+fn columns() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(usize::from(width.0)).filter(|columns| *columns > 0)
+}
+
+/// One line: what is going on, and how much of it is done if that is known; of that, what fits beside a free column. A
+/// line that is full may wrap, and what wrapped is never taken away again.
+fn picture(phase: Phase, done: usize, items: usize, columns: Option<usize>) -> Option<String> {
     let name = phase.name();
-    if items == 0 {
-        return format!("{name} …");
-    }
-    let done = done.min(items);
-    let full = CELLS * done / items;
-    format!("{name:<16} [{:.<CELLS$}] {:>3} %", "#".repeat(full), 100 * done / items)
+    let (whole, short) = if items == 0 {
+        (format!("{name} …"), name.to_owned())
+    } else {
+        let done = done.min(items);
+        // In more digits than a number has, for there are many things.
+        let part = |of: usize| usize::try_from(of as u128 * done as u128 / items as u128).unwrap_or(of);
+        let percent = format!("{:>3} %", part(100));
+        (format!("{name:<16} [{:.<CELLS$}] {percent}", "#".repeat(part(CELLS))), percent)
+    };
+    let columns = columns.unwrap_or(usize::MAX);
+    let fits = |text: &String| columns >= NARROWEST && text.chars().count() < columns;
+    [whole, short].into_iter().find(fits)
 }
 
 #[cfg(test)]
@@ -162,11 +183,19 @@ mod tests {
 
     #[test]
     fn pictures_fit_into_any_terminal() {
-        assert_eq!(picture(Phase::Planning, 0, 0), "planning …");
-        assert_eq!(picture(Phase::CheckingAddOns, 0, 7), "checking add-ons [............]   0 %");
-        assert_eq!(picture(Phase::Comparing, 50, 100), "comparing        [######......]  50 %");
-        assert_eq!(picture(Phase::Writing, 9, 3), "writing          [############] 100 %");
-        assert!(picture(Phase::CheckingAddOns, usize::MAX / 200, usize::MAX / 200).len() < 40);
+        let drawn = |phase, done, items, columns| picture(phase, done, items, columns).unwrap_or_default();
+        assert_eq!(drawn(Phase::Planning, 0, 0, None), "planning …");
+        assert_eq!(drawn(Phase::CheckingAddOns, 0, 7, None), "checking add-ons [............]   0 %");
+        assert_eq!(drawn(Phase::Comparing, 50, 100, Some(80)), "comparing        [######......]  50 %");
+        assert_eq!(drawn(Phase::Writing, 9, 3, Some(40)), "writing          [############] 100 %");
+        assert!(drawn(Phase::CheckingAddOns, usize::MAX, usize::MAX, None).len() < 40);
+        // A line that is full would wrap.
+        assert_eq!(drawn(Phase::Writing, 1, 3, Some(38)), "writing          [####........]  33 %");
+        assert_eq!(drawn(Phase::Writing, 1, 3, Some(37)), " 33 %");
+        assert_eq!(drawn(Phase::Planning, 0, 0, Some(10)), "planning");
+        assert_eq!(drawn(Phase::Writing, 1, 3, Some(8)), " 33 %");
+        assert_eq!(picture(Phase::Planning, 0, 0, Some(8)), None);
+        assert_eq!(picture(Phase::Writing, 1, 3, Some(7)), None);
     }
 
     #[test]

@@ -61,6 +61,7 @@ codes! {
     NotUtf8 = Error "not-utf8" "a file of the inventory is not UTF-8 text";
     OutsideLink = Error "outside-link" "a symbolic link leads out of the inventory";
     OverlappingFolders = Error "overlapping-folders" "the input and output folders contain one another";
+    MoreFindings = Warning "more-findings" "a file has more findings than are listed";
     EmptyInventory = Error "empty-inventory" "the inventory holds no document";
 
     // YAML.
@@ -136,6 +137,9 @@ codes! {
     TemplateRefused = Error "template-refused" "a template gave an object that it must not give";
     AmbiguousScalar = Error "ambiguous-scalar" "a plain value that YAML readers disagree about";
     DuplicateObject = Error "duplicate-object" "one object is made twice";
+
+    // What Kubernetes takes.
+    ObjectTooLarge = Error "object-too-large" "an object is larger than Kubernetes takes";
 
     // Advice.
     ExpiredGrant = Warning "expired-grant" "a grant has ended";

@@ -10,7 +10,7 @@ mod draft;
 pub mod suggest;
 
 pub use code::Code;
-pub use draft::{Checked, Draft, Sink};
+pub use draft::{Checked, Draft, KEPT, Sink};
 
 use crate::source::{SourceMap, Span};
 

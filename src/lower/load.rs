@@ -1,6 +1,6 @@
 //! How much one namespace adds to the folder that an engine syncs, without lowering all of it.
 
-use super::{Scene, controller, namespace, profile};
+use super::{Scene, controller, ecp, namespace, profile};
 use crate::inventory::Presence;
 use crate::manifest::{Manifest, yaml};
 use crate::plan::GrantSubject;
@@ -24,15 +24,22 @@ const CONTROLLER: usize = 4_000;
 const BINDING: usize = 700;
 const POLICY: usize = 700;
 
-/// What a namespace asks for. `add_ons` are the objects of its add-ons.
-pub fn load(scene: &Scene<'_>, add_ons: &[Manifest<'_>]) -> Load {
+/// The objects of a namespace that grow with what people write, beside those of its add-ons.
+pub fn own<'a>(scene: &Scene<'a>) -> Vec<Manifest<'a>> {
     if scene.platform.is_delegated() {
-        let users = scene.grants.iter().map(|grant| 2 * subject(scene, grant.subject));
-        return Load { objects: 1, bytes: FIXED + users.sum::<usize>() };
+        return vec![ecp::users(scene)];
     }
+    vec![namespace::namespace(scene), profile::profile(scene)]
+}
+
+/// What a namespace asks for. `own` is what [`own`] gives, and `add_ons` are the objects of its add-ons. Beside it, the
+/// bytes of the text of these objects.
+pub fn load(scene: &Scene<'_>, own: &[Manifest<'_>], add_ons: &[Manifest<'_>]) -> (Load, usize) {
     let mut text = String::new();
-    yaml::manifest(&mut text, &namespace::namespace(scene));
-    yaml::manifest(&mut text, &profile::profile(scene));
+    own.iter().for_each(|manifest| yaml::manifest(&mut text, manifest));
+    if scene.platform.is_delegated() {
+        return (Load { objects: 1, bytes: FIXED + text.len() }, text.len());
+    }
     let own = text.len();
     let mut load = Load { objects: 3 + add_ons.len(), bytes: FIXED + 2 * scene.owner().len() };
     for manifest in add_ons {
@@ -61,7 +68,7 @@ pub fn load(scene: &Scene<'_>, add_ons: &[Manifest<'_>]) -> Load {
     }
     // The annotation that keeps Flux from substituting variables.
     load.bytes += text.len() + 100 * load.objects;
-    load
+    (load, text.len())
 }
 
 /// Bytes of a subject's name, quoted.

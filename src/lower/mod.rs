@@ -15,6 +15,7 @@ mod namespace;
 pub mod naming;
 pub mod platform;
 mod profile;
+pub mod size;
 pub mod stencil;
 pub mod template;
 

@@ -45,9 +45,16 @@ pub struct ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.kind, self.place())
+    }
+}
+
+impl ObjectId {
+    /// Its namespace, if it lives in one, and its name: `namespace/name`.
+    pub fn place(&self) -> Cow<'_, str> {
         match &self.namespace {
-            Some(namespace) => write!(out, "{} {namespace}/{}", self.kind, self.name),
-            None => write!(out, "{} {}", self.kind, self.name),
+            Some(namespace) => Cow::Owned(format!("{namespace}/{}", self.name)),
+            None => Cow::Borrowed(&self.name),
         }
     }
 }

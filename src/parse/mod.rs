@@ -152,7 +152,7 @@ fn merged(parsed: Vec<Parsed>, found: Vec<Diagnostic>) -> Draft<Declarations> {
     Draft::start((), found).then(|(), sink| {
         let mut all = Declarations::default();
         for (declarations, findings) in parsed {
-            sink.extend(findings.into_vec());
+            sink.append(findings);
             merge(&mut all, declarations);
         }
         if unread {

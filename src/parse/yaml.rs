@@ -10,11 +10,15 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use super::doubles::doubles;
 use super::place::{self, Open};
-use crate::diag::{Diagnostic, Sink, catalog::yaml as catalog};
+use crate::diag::{Code, Diagnostic, Sink, catalog::yaml as catalog};
 use crate::source::{FileId, Span};
 
 /// Lists and maps may be nested this deep. The inventory's own fields need eight.
 pub const MAX_DEPTH: usize = 32;
+
+/// From this many entries on, a map is looked through for keys that stand twice each time it has doubled, so that it
+/// never holds more than twice what is different in it.
+const LARGE_MAP: usize = 1 << 16;
 
 /// A value and the place it stands at.
 #[derive(Clone, Debug)]
@@ -230,7 +234,12 @@ impl<'t> Reader<'t, '_> {
 
     fn map(&mut self, start: Span) -> Result<Node<'t>, Stop> {
         let mut entries: Vec<(Key<'t>, Node<'t>)> = Vec::new();
+        let mut due = LARGE_MAP;
         loop {
+            if entries.len() == due {
+                check_doubles(&mut entries, self.sink);
+                due = LARGE_MAP.max(2 * entries.len());
+            }
             let (event, at) = self.next()?;
             if matches!(event, Event::MappingEnd) {
                 self.close(start);
@@ -358,7 +367,7 @@ fn check_doubles(entries: &mut Vec<(Key<'_>, Node<'_>)>, sink: &mut Sink) {
     for (at, first) in again.iter().enumerate() {
         if let &Some(first) = first {
             let (first, key) = (&entries[first].0, &entries[at].0);
-            sink.push(catalog::duplicate_key(key.span, &key.text, first.span));
+            sink.push_with(Code::DuplicateKey, key.span, || catalog::duplicate_key(key.span, &key.text, first.span));
         }
     }
     let mut again = again.into_iter();

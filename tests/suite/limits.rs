@@ -7,7 +7,7 @@ use std::process::Command;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use tenantry::diag::{Code, Diagnostic, Severity};
+use tenantry::diag::{Code, Diagnostic, KEPT, Severity};
 use tenantry::driver::analyse;
 use tenantry::parse::value::parse_date;
 use tenantry::report::diagnostics::{Format, Options, render};
@@ -21,6 +21,11 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("limits/a-billion-ways-are-one", a_billion_ways),
         Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
         Trial::test("limits/findings-shown", findings_shown),
+        Trial::test("limits/findings-kept", findings_kept),
+        Trial::test("limits/people-of-one-object", people_of_one_object),
+        Trial::test("limits/annotations-add-up", annotations_add_up),
+        Trial::test("limits/large-profiles-and-policies", large_profiles_and_policies),
+        Trial::test("limits/a-folder-is-full-of-bytes", full_of_bytes),
         Trial::test("limits/tests-of-the-threat-model-are-there", threats_are_tested),
         Trial::test("limits/dependencies-are-counted", dependencies_are_counted),
     ]
@@ -106,6 +111,159 @@ fn findings_shown() -> Result<(), Failed> {
     let count = |what: &str| text.matches(what).count();
     let seen = (count("error[unknown-user]"), count("warning[unused-template]"), count("… and 100 more"));
     if seen == (150, 50, 1) { Ok(()) } else { Err(format!("{seen:?}").into()) }
+}
+
+/// Keys that stand twice, again and again, and an error at the very end: what is kept is the same for any number of
+/// threads, and nothing goes unnoticed.
+fn findings_kept() -> Result<(), Failed> {
+    let text = format!("{}kind: Tenant\nwrong: 1\n", "a: b\n".repeat(100_000));
+    let sources =
+        |text: &str| SourceMap::new(["a.yaml", "b.yaml"].map(|name| (name.to_owned(), text.to_owned())).into());
+    let doubles = |found: &[Diagnostic]| found.iter().filter(|it| it.code == Code::DuplicateKey).count();
+    let threads = |number: usize| -> Result<Vec<Diagnostic>, Failed> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(number).build()?;
+        let sources = sources(&text);
+        let day = parse_date("2026-11-22")?;
+        Ok(pool.install(|| analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics)))
+    };
+    let found = threads(1)?;
+    if found != threads(4)? {
+        return Err("threads decide what is found".into());
+    }
+    let more: Vec<&str> =
+        found.iter().filter(|it| it.code == Code::MoreFindings).map(|it| it.message.as_str()).collect();
+    // 99,999 doubles; `wrong`, `a`, and what is missing.
+    let wanted = format!("{} more errors of this file are not listed", 99_999 + 5 - KEPT);
+    if doubles(&found) != 2 * KEPT || more != [wanted.as_str(); 2] {
+        return Err(format!("{} doubles, {more:?}", doubles(&found)).into());
+    }
+    // People see it where the list ends.
+    let options = Options { format: Format::Text, colour: false, width: None, path_prefix: "input", limit: Some(200) };
+    let text = render(&found, &sources(&text), &options);
+    let end = text.rsplit("\n\n").nth(2).unwrap_or_default();
+    if end.starts_with("warning[more-findings]: ") { Ok(()) } else { Err(text[text.len() - 500..].into()) }
+}
+
+/// What is said of an inventory with this platform, people and tenant.
+fn said(platform: &str, people: usize, metadata: &str, spec: &str) -> Vec<String> {
+    const API: &str = "apiVersion: tenantry.dev/v1alpha1";
+    let mut text = format!("{API}\nkind: Platform\nmetadata: {{name: prod}}\nspec:\n  owner: root\n{platform}---\n");
+    let _ = write!(
+        text,
+        "{API}\nkind: Directory\nmetadata: {{name: people}}\nspec:\n  users:\n    - {{name: root, email: root@example.org}}\n"
+    );
+    let users = names("u", people);
+    for user in &users {
+        let _ = writeln!(text, "    - {{name: {user}, email: {user}.of.the.large.department@example.org}}");
+    }
+    let _ = writeln!(text, "  groups:\n    - {}", group("all", "members", &users));
+    let _ = write!(text, "---\n{API}\nkind: Tenant\nmetadata: {{name: vision{metadata}}}\nspec:\n{spec}");
+    let sources = SourceMap::new(vec![("all.yaml".to_owned(), text)]);
+    let day = parse_date("2026-11-22").expect("a day");
+    analyse(&sources, Vec::new(), day, |outcome| {
+        let place = |found: &Diagnostic| found.span().map_or("", |span| sources.slice(span)).to_owned();
+        outcome.diagnostics.iter().map(|it| format!("{} at {}: {}", it.code.name(), place(it), it.message)).collect()
+    })
+}
+
+/// Asserts that the only finding with this beginning has this end, or that there is none.
+fn only(found: &[String], code: &str, end: Option<&str>) -> Result<(), Failed> {
+    let ours: Vec<&String> = found.iter().filter(|it| it.starts_with(code)).collect();
+    let as_wanted = match (ours.as_slice(), end) {
+        ([], None) => true,
+        ([one], Some(end)) => one.ends_with(end),
+        _ => false,
+    };
+    if as_wanted { Ok(()) } else { Err(format!("not {end:?} but {ours:?}, of {}", found.len()).into()) }
+}
+
+/// The integration reads the people of a namespace from one ConfigMap or Secret, whose data has a limit.
+fn people_of_one_object() -> Result<(), Failed> {
+    const SPEC: &str = "  contributors:\n    - user: u0\n    - group: all\n";
+    let platform = |version: &str| {
+        format!(
+            "  distribution: ecp\n  version: \"{version}\"\n  ecp: {{integration: present}}\n  gitops: {{engine: none}}\n"
+        )
+    };
+    let bytes = |people: usize| names("u", people).iter().map(|it| it.len() + 37).sum::<usize>();
+    for (version, object, extra) in
+        [("1.2", "ConfigMap `vision/kubeflow-users-cm`", 0), ("5.7", "Secret `vision/kubeflow-users-secret`", 1)]
+    {
+        let found = said(&platform(version), 25_000, "", SPEC);
+        let end = format!(
+            "at all: the data of the {object} on the cluster `prod` have {} bytes in all, and Kubernetes takes 1048576",
+            bytes(25_000) - extra
+        );
+        only(&found, "object-too-large", Some(&end))?;
+        only(&said(&platform(version), 23_000, "", SPEC), "object-too-large", None)?;
+        only(&found, "near-limit", None)?;
+    }
+    Ok(())
+}
+
+/// Annotations of the platform, the tenant and the namespace count together; whoever brings most is named.
+fn annotations_add_up() -> Result<(), Failed> {
+    let text = |size: usize| "z".repeat(size);
+    let found = |platform: usize, tenant: usize, own: usize| {
+        let platform =
+            format!("  distribution: kubeflow\n  namespace: {{annotations: {{a.b/c: \"{}\"}}}}\n", text(platform));
+        let metadata = format!(", annotations: {{d.e/f: \"{}\"}}", text(tenant));
+        let spec = format!("  namespaces: [{{name: first, annotations: {{g.h/i: \"{}\"}}}}]\n", text(own));
+        said(&platform, 1, &metadata, &spec)
+    };
+    only(&found(90_000, 90_000, 80_000), "object-too-large", None)?;
+    for (sizes, place) in [((70_000, 150_000, 70_000), "vision"), ((70_000, 70_000, 150_000), "first")] {
+        let found = found(sizes.0, sizes.1, sizes.2);
+        let ours = found.iter().find(|it| it.starts_with("object-too-large")).ok_or("nothing is found")?;
+        let begin = format!(
+            "object-too-large at {place}: the annotations of the Namespace `first` on the cluster `prod` have 29"
+        );
+        if !ours.starts_with(&begin) || !ours.ends_with(" bytes in all, and Kubernetes takes 262144") {
+            return Err(ours.clone().into());
+        }
+    }
+    let found = found(150_000, 70_000, 70_000);
+    only(&found, "object-too-large at prod: the annotations", Some("takes 262144"))
+}
+
+/// etcd takes no object of more than 1.5 MiB: settings of a plugin reach the Profile, principals every policy.
+fn large_profiles_and_policies() -> Result<(), Failed> {
+    const KUBEFLOW: &str = "  distribution: kubeflow\n";
+    let plugin = |size: usize| format!("  plugins: [{}]\n", cloud_account(size));
+    only(&said(KUBEFLOW, 1, "", &plugin(1_500_000)), "object-too-large", None)?;
+    let found = said(KUBEFLOW, 1, "", &plugin(1_600_000));
+    let end = "bytes in all, and etcd takes 1572864";
+    only(&found, "object-too-large at vision: the Profile `vision` on the cluster `prod` has 1600", Some(end))?;
+    let principals: Vec<String> = names("cluster.local/ns/gateway/sa/program-", 40_000);
+    let platform = format!("{KUBEFLOW}  mesh: {{extraPrincipals: [{}]}}\n", principals.join(", "));
+    let found = said(&platform, 3, "", "  contributors: [{group: all}]\n");
+    only(&found, "object-too-large at prod: the AuthorizationPolicy `vision/", Some(end))
+}
+
+/// A plugin whose settings have so many bytes, and some more.
+fn cloud_account(bytes: usize) -> String {
+    let name = "z".repeat(bytes);
+    format!("{{kind: WorkloadIdentity, spec: {{gcpServiceAccount: \"{name}@cloud.iam.gserviceaccount.com\"}}}}")
+}
+
+/// What is too much for a folder by its bytes is told in bytes.
+fn full_of_bytes() -> Result<(), Failed> {
+    const PLATFORM: &str = "  distribution: kubeflow\n  gitops: {shards: 1}\n";
+    let spaces: Vec<String> = (0..10).map(|at| format!("{{name: n{at}}}")).collect();
+    let spec = |bytes: usize| format!("  namespaces: [{}]\n  plugins: [{}]\n", spaces.join(", "), cloud_account(bytes));
+    only(&said(PLATFORM, 1, "", &spec(300_000)), "near-limit", None)?;
+    let end = "the folder of tenants of the cluster `prod` has 30 objects, about 4.8 MB, in 11 files; engines and forges get \
+               into trouble at 1000 objects, 5 MB or 1000 files";
+    only(&said(PLATFORM, 1, "", &spec(480_000)), "near-limit", Some(end))?;
+
+    let principals = names("cluster.local/ns/gateway/sa/program-", 2_500);
+    let platform = format!("{PLATFORM}  mesh: {{extraPrincipals: [{}]}}\n", principals.join(", "));
+    let found = said(&platform, 40, "", "  contributors: [{group: all}]\n");
+    let alone = "near-limit at vision: the namespace `vision` on the cluster `prod` alone has 83 objects, about ";
+    let end = "MB, and engines get into trouble at 1000 objects or 5 MB per folder";
+    only(&found, "near-limit", Some(end))?;
+    only(&found, alone, Some(end))?;
+    only(&found, "object-too-large", None)
 }
 
 /// Every row of a table that ends with tests names tests that are there.

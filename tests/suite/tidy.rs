@@ -74,6 +74,7 @@ const SHOWN_ELSEWHERE: &[(Code, &str)] = &[
     (Code::FileTooLarge, "needs a file of more than 64 MiB"),
     (Code::NotUtf8, "needs a file that is no text"),
     (Code::OutsideLink, "needs a symbolic link"),
+    (Code::MoreFindings, "needs thousands of mistakes in one file"),
     (Code::OverlappingFolders, "needs an output folder"),
     (Code::NoNamespaces, "only a compile to a folder or stream asks for a result"),
     (Code::ForeignFile, "needs an output folder"),

@@ -1,8 +1,8 @@
 """Runs a program with a terminal for stderr, and prints all that the terminal was sent.
 
-    on_a_terminal.py FOLDER PROGRAM [ARGUMENT ...]
+    on_a_terminal.py COLUMNS FOLDER PROGRAM [ARGUMENT ...]
 
-FOLDER is kept locked, as another run of tenantry would: for a second and a half from when the program says that it
+The terminal is COLUMNS wide; with 0 it does not say how wide it is. FOLDER is kept locked, as another run of tenantry would: for a second and a half from when the program says that it
 waits, or for four seconds if it says nothing. The program's own exit status is the script's; what it prints to stdout is thrown away.
 """
 
@@ -10,14 +10,17 @@ import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 
-folder, *command = sys.argv[1:]
+columns, folder, *command = sys.argv[1:]
 lock = os.open(folder, os.O_RDONLY)
 fcntl.flock(lock, fcntl.LOCK_EX)
 ours, theirs = pty.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(columns), 0, 0))
 process = subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 os.close(theirs)
 said = b""

@@ -1,10 +1,11 @@
 //! Words for output that grows beyond what engines, git or Kubernetes can carry.
 
 use crate::diag::{Code, Diagnostic};
+use crate::manifest::ObjectId;
 use crate::name::NamespaceName;
 use crate::source::Span;
 
-use super::counted;
+use super::{counted, shown};
 
 /// What the fullest folder holds.
 #[derive(Debug, Clone, Copy)]
@@ -45,21 +46,42 @@ pub fn full_folder(span: Span, cluster: &str, shards: u16, full: Full, better: O
     }
 }
 
-/// One namespace that is more than an engine should sync from one folder.
+/// One namespace that is more than an engine should sync from one folder, by its objects or its bytes, about.
 pub fn large_namespace(
     span: Span,
     cluster: &str,
     namespace: &NamespaceName,
     objects: usize,
-    limit: usize,
+    bytes: usize,
 ) -> Diagnostic {
     let message = format!(
-        "the namespace `{namespace}` on the cluster `{cluster}` alone has {}, and engines get into trouble at {limit} per \
-         folder",
-        counted(objects, "object", "objects")
+        "the namespace `{namespace}` on the cluster `{cluster}` alone has {}, about {:.1} MB, and engines get into trouble \
+         at 1000 objects or 5 MB per folder",
+        counted(objects, "object", "objects"),
+        bytes as f64 / 1e6,
     );
     Diagnostic::at(Code::NearLimit, span, message)
         .with_help("no number of shards helps; give access by an `idpGroup`, or split the namespace")
+}
+
+/// An object that Kubernetes refuses for its size. `part` names what is too large, such as `the annotations`, or nothing
+/// if it is the whole object; `taker` is who refuses it.
+pub fn too_large(
+    span: Span,
+    cluster: &str,
+    object: &ObjectId,
+    part: &str,
+    bytes: usize,
+    (taker, limit): (&str, usize),
+    help: &str,
+) -> Diagnostic {
+    let (of, have) = if part.is_empty() { ("", "has") } else { (" of ", "have") };
+    let message = format!(
+        "{part}{of}the {} `{}` on the cluster `{cluster}` {have} {bytes} bytes in all, and {taker} takes {limit}",
+        shown(&object.kind),
+        shown(&object.place()),
+    );
+    Diagnostic::at(Code::ObjectTooLarge, span, message).with_help(help)
 }
 
 /// A cluster with so many namespaces that Kubernetes was not tested with more.

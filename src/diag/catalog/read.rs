@@ -1,6 +1,9 @@
 //! Words for files that cannot be read.
 
 use crate::diag::{Code, Diagnostic, Place};
+use crate::source::Span;
+
+use super::counted;
 
 /// A file or folder that the system refuses to give.
 pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
@@ -53,4 +56,15 @@ pub fn overlapping(input: &str, output: &str) -> Diagnostic {
     let message = format!("the inventory `{input}` and the output `{output}` contain one another");
     Diagnostic::new(Code::OverlappingFolders, Place::Inventory, message)
         .with_help("use two folders side by side, such as `input` and `output`")
+}
+
+/// Findings of a file that were only counted. `last` is the place of the file's finding that is furthest down.
+pub fn more_findings(last: Span, errors: usize, warnings: usize) -> Diagnostic {
+    let errors = (errors > 0).then(|| counted(errors, "more error", "more errors"));
+    let warnings = (warnings > 0).then(|| counted(warnings, "more warning", "more warnings"));
+    let found: Vec<String> = errors.into_iter().chain(warnings).collect();
+    let message = format!("{} of this file are not listed", found.join(" and "));
+    Diagnostic::at(Code::MoreFindings, last, message)
+        .with_words("the last finding is here")
+        .with_help("many of them probably have one cause: repair what is listed, and look again")
 }

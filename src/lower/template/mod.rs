@@ -4,6 +4,7 @@
 //! no files, no includes and a bounded number of steps, and no text reaches its output unless it is safe there as it is
 //! or was quoted by the filter `yaml`. What comes out is read back, checked and written anew by [`object`].
 
+mod check;
 mod object;
 mod running;
 mod value;
@@ -12,20 +13,17 @@ use std::collections::BTreeMap;
 
 use minijinja::value::{Kwargs, StringInput};
 use minijinja::{Environment, ErrorKind, OutputSpan, OutputSpanKind, State, UndefinedBehavior, Value};
-use rayon::prelude::*;
 
+pub use self::check::{Demand, check};
 pub use self::running::{Run, running};
 use self::value::Quoted;
-use super::load::{Load, load};
+use super::Scene;
 use super::stencil::Stencils;
-use super::{Scene, addon};
 use crate::diag::catalog::template as catalog;
-use crate::diag::{Code, Diagnostic, Sink};
+use crate::diag::{Diagnostic, Sink};
 use crate::inventory::Inventory;
 use crate::manifest::{Manifest, yaml};
-use crate::meter::Meter;
 use crate::name::AddOnName;
-use crate::plan::{Plan, Provision};
 use crate::source::{SourceMap, Span};
 
 /// Steps that one template may take for one namespace. A loop over a thousand contributors takes about ten thousand.
@@ -148,86 +146,6 @@ fn join(
 fn string(state: &State<'_, '_>, value: &Value) -> Result<Value, minijinja::Error> {
     value::bound(value)?;
     minijinja::filters::string(state, value)
-}
-
-/// What a namespace asks for.
-#[derive(Debug, Clone, Copy)]
-pub struct Demand {
-    /// How much it is if no grant ever ends.
-    pub load: Load,
-    /// Whether nothing is wrong with its add-ons.
-    pub is_sound: bool,
-}
-
-/// Runs every add-on of every namespace and reports what is wrong with settings, templates and what they give; also two
-/// objects of one name. Of one mistake that many namespaces bring up, the first is reported.
-///
-/// Where it is `known` that a namespace made from the same values is sound, nothing is run. Gives back what each namespace
-/// asks for, in the order of the plan.
-pub fn check(
-    plan: &Plan<'_>,
-    templates: &Templates<'_>,
-    known: &(impl Fn(&Provision<'_>) -> Option<Demand> + Sync),
-    meter: &dyn Meter,
-    sink: &mut Sink,
-) -> Vec<Demand> {
-    let checked = plan.provisions.par_iter().map(|it| {
-        let checked = match known(it).filter(|demand| demand.is_sound) {
-            Some(demand) => (demand, Vec::new()),
-            None => {
-                let (load, found) = check_namespace(plan, it, templates);
-                (Demand { load, is_sound: found.is_empty() }, found)
-            }
-        };
-        meter.step();
-        checked
-    });
-    let (demands, found): (Vec<Demand>, Vec<Vec<Diagnostic>>) = checked.unzip();
-    let mut seen: BTreeMap<(Code, Option<Span>), ()> = BTreeMap::new();
-    for diagnostic in found.into_iter().flatten() {
-        if seen.insert((diagnostic.code, diagnostic.span()), ()).is_none() {
-            sink.push(diagnostic);
-        }
-    }
-    demands
-}
-
-fn check_namespace(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>) -> (Load, Vec<Diagnostic>) {
-    let scene = &Scene::today(plan, provision);
-    let add_ons = &scene.provision.namespace.add_ons;
-    let mut findings = Vec::new();
-    let mut made = Vec::new();
-    let mut ids = BTreeMap::new();
-    for name in add_ons.iter() {
-        match addon::lower(scene, name.as_str(), templates) {
-            Ok(manifests) => {
-                for manifest in manifests {
-                    let id = manifest.id();
-                    let text = id.to_string();
-                    if let Some(first) = ids.insert(id, name) {
-                        let span = templates.spans.get(name.as_str()).map(|span| Span { end: span.start, ..*span });
-                        let span = span.unwrap_or(scene.provision.namespace.span);
-                        findings.push(catalog::duplicate(
-                            span,
-                            &whom(scene),
-                            &format!("`{text}`"),
-                            first.as_str(),
-                            name.as_str(),
-                        ));
-                    }
-                    made.push(manifest);
-                }
-            }
-            Err(diagnostics) => findings.extend(diagnostics),
-        }
-    }
-    if provision.undated_grants.is_none() {
-        return (load(scene, &made), findings);
-    }
-    // How many shards there are must not depend on the day: the end of a grant would have to wait for somebody.
-    let undated = Scene::undated(plan, provision);
-    let made = add_ons.iter().filter_map(|name| addon::lower(&undated, name.as_str(), templates).ok());
-    (load(&undated, &made.flatten().collect::<Vec<_>>()), findings)
 }
 
 fn whom<'a>(scene: &Scene<'a>) -> catalog::For<'a> {

@@ -98,12 +98,15 @@ impl Counts {
     }
 }
 
-/// At most `limit` of the findings. If that cuts some off, it is warnings first.
+/// At most `limit` of the findings. If that cuts some off, it is warnings first, and never one that counts others: those
+/// come last.
 fn most_severe(diagnostics: &[Diagnostic], limit: usize) -> Vec<&Diagnostic> {
     let mut chosen: Vec<&Diagnostic> = diagnostics.iter().collect();
     if chosen.len() > limit {
-        chosen.sort_by_key(|diagnostic| diagnostic.severity);
+        let counts_others = |diagnostic: &&Diagnostic| diagnostic.code == Code::MoreFindings;
+        chosen.sort_by_key(|diagnostic| (!counts_others(diagnostic), diagnostic.severity));
         chosen.truncate(limit);
+        chosen.sort_by_key(counts_others);
     }
     chosen
 }

@@ -10,6 +10,7 @@ pub const TESTS: &[Test] = &[
     ("timings-change-nothing-else", timings_change_nothing_else),
     ("a-long-run-is-drawn-on-a-terminal-and-wiped-away", a_long_run_is_drawn_on_a_terminal_and_wiped_away),
     ("nothing-is-drawn-for-the-quiet-and-the-dumb", nothing_is_drawn_for_the_quiet_and_the_dumb),
+    ("pictures-fit-into-a-narrow-terminal", pictures_fit_into_a_narrow_terminal),
 ];
 
 /// Takes a line away.
@@ -50,6 +51,11 @@ fn timings_change_nothing_else() {
 
 /// What a compile says on a terminal that has to wait for another run for more than a second.
 fn on_a_terminal(sandbox: &Sandbox, words: &[&str], terminal: &str) -> Option<String> {
+    on_a_terminal_of(sandbox, words, terminal, 0)
+}
+
+/// The same on a terminal of so many columns; one of none does not say how many it has.
+fn on_a_terminal_of(sandbox: &Sandbox, words: &[&str], terminal: &str, columns: u16) -> Option<String> {
     if cfg!(windows) || Command::new("python3").args(["-c", "import pty, fcntl"]).status().is_err() {
         assert!(!tools_are_required(), "python3 is missing");
         eprintln!("skipped: no python3, or no terminals");
@@ -59,7 +65,13 @@ fn on_a_terminal(sandbox: &Sandbox, words: &[&str], terminal: &str) -> Option<St
     let output = sandbox.path("output");
     std::fs::create_dir_all(&output).expect("a folder can be made");
     let mut command = Command::new("python3");
-    command.arg(script).arg(output).args([PROGRAM, "compile"]).args(words).current_dir(sandbox.path(""));
+    command
+        .arg(script)
+        .arg(columns.to_string())
+        .arg(output)
+        .args([PROGRAM, "compile"])
+        .args(words)
+        .current_dir(sandbox.path(""));
     command.env("TERM", terminal).env_remove("NO_COLOR").stdin(Stdio::null());
     Some(run(&mut command).exits(0).stdout.replace("\r\n", "\n"))
 }
@@ -84,4 +96,18 @@ fn nothing_is_drawn_for_the_quiet_and_the_dumb() {
     let waits = "warning: waiting for another run of tenantry that writes to the same folder\n";
     let said = on_a_terminal(&Sandbox::new(), &["--quiet", "--color", "never"], "xterm");
     assert_eq!(said.as_deref(), Some(waits));
+}
+
+fn pictures_fit_into_a_narrow_terminal() {
+    let sandbox = Sandbox::new();
+    for columns in [20, 38, 60] {
+        let Some(said) = on_a_terminal_of(&sandbox, &["--color", "never"], "xterm", columns) else { return };
+        let (_, rest) = said.split_once(ERASE).unwrap_or_else(|| panic!("nothing is drawn: {said:?}"));
+        for picture in rest.split(ERASE).filter(|text| !text.contains('\n')) {
+            assert!(picture.chars().count() < usize::from(columns), "{picture:?} wraps in {columns} columns");
+        }
+        std::fs::remove_dir_all(sandbox.path("output")).expect("the output can be removed");
+    }
+    let said = on_a_terminal_of(&sandbox, &["--color", "never"], "xterm", 5).expect("there was one before");
+    assert!(said.contains("waiting") && !said.contains(ERASE), "{said:?}");
 }

@@ -1,10 +1,14 @@
 //! The same input gives the same bytes: on every machine, day, and number of threads.
 
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use super::Test;
 use super::sandbox::{Run, Sandbox, Tree, run, tenant};
 
 pub const TESTS: &[Test] = &[
     ("surroundings-do-not-matter", surroundings_do_not_matter),
+    ("nobody-but-the-call-decides-about-threads", nobody_but_the_call_decides_about_threads),
     ("threads-do-not-matter", threads_do_not_matter),
     ("two-at-once", two_at_once),
     ("the-day-is-named-if-it-matters", the_day_is_named_if_it_matters),
@@ -42,6 +46,27 @@ fn surroundings_do_not_matter() {
     }
 }
 
+/// Thousands of threads would wait for each other for minutes.
+fn nobody_but_the_call_decides_about_threads() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command("check");
+    let command = command.env("RAYON_NUM_THREADS", "20000").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program can be started");
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child can be asked") {
+            break Some(status);
+        }
+        if started.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("a child can be ended");
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.and_then(|status| status.code()), Some(0), "it does not come to an end");
+    sandbox.run("check --jobs 1025").exits(2);
+}
+
 fn threads_do_not_matter() {
     let sandbox = many(60);
     sandbox.run("compile --jobs 1 --output one").exits(0);
@@ -65,7 +90,7 @@ fn two_at_once() {
     for _ in 0..3 {
         let start = |words| {
             let mut command = sandbox.command(words);
-            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
             command.spawn().expect("the program can be started")
         };
         // One of them only reads, and must never see half of a file.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map as JsonMap, Value};
 use tenantry::diag::{Diagnostic, Severity};
 use tenantry::driver::{Program, analyse};
-use tenantry::lower::load::load;
+use tenantry::lower::load::{load, own};
 use tenantry::lower::template::Templates;
 use tenantry::lower::{Lowered, Scene, addon, component, gitops, lower, platform};
 use tenantry::manifest::{Manifest, Map, Tree, yaml};
@@ -130,7 +130,7 @@ fn check_load(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<
     let scene = Scene::today(plan, provision);
     let made =
         provision.namespace.add_ons.iter().filter_map(|name| addon::lower(&scene, name.as_str(), templates).ok());
-    let load = load(&scene, &made.flatten().collect::<Vec<_>>());
+    let (load, _) = load(&scene, &own(&scene), &made.flatten().collect::<Vec<_>>());
     let name = &provision.namespace.name;
     assert_eq!(load.objects, objects, "objects of {name}");
     assert!(load.bytes >= bytes && load.bytes <= 20_000 + 8 * bytes, "bytes of {name}: {} for {bytes}", load.bytes);
