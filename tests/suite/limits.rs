@@ -110,7 +110,10 @@ fn fifty_names() -> Result<(), Failed> {
 fn templates_up_to_their_size() -> Result<(), Failed> {
     const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
     let long = |size: usize| format!("{HEAD}# {}", "x".repeat(size - HEAD.len() - 2));
-    let writes = |size: usize| format!("{HEAD}# {{{{ \"x\" * {} }}}}", size - HEAD.len() - 2);
+    let writes = |size: usize| {
+        let (line, rest) = ("x".repeat(1022), "x".repeat(size - HEAD.len() - 1023 * 1024 - 1));
+        format!("{HEAD}{{% for line in range(1023) %}}#{line}\n{{% endfor %}}#{rest}")
+    };
     let sizes = [
         (Code::TemplateSyntax, long(1 << 14), long((1 << 14) + 1)),
         (Code::TemplateOutput, writes(1 << 20), writes((1 << 20) + 1)),

@@ -187,6 +187,18 @@ fn a_base_without_an_inventory() {
         .exits(0)
         .prints("has no inventory in `input` and nothing compiled in `output`, so everything is new")
         .prints("cluster-added: the cluster `prod`");
+    // Compiled files alone still know who there was.
+    let sandbox = repository();
+    let input = sandbox.tree("input");
+    git(&sandbox, ".", "rm --quiet -r input");
+    commit(&sandbox, "only-output");
+    input.into_iter().filter(|(path, _)| path != "audio.yaml").for_each(|(path, text)| {
+        sandbox.write(&format!("input/{path}"), text);
+    });
+    commit(&sandbox, "without-audio");
+    let allowed = |tenant: &str| sandbox.run(&format!("diff --base main~1 --head main --allow-removal {tenant}"));
+    allowed("audio").exits(0).says_no("allows nothing");
+    allowed("nobody").exits(0).says("`--allow-removal nobody` allows nothing");
 }
 
 fn an_inventory_that_moved() {
