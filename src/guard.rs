@@ -313,6 +313,16 @@ mod tests {
         }
     }
 
+    /// Of two files that say the same, the first one is named.
+    #[test]
+    fn the_first_of_two_files_is_named() {
+        let mut before = Before::default();
+        for path in ["a.yaml", "b.yaml"] {
+            before.add("vision".to_owned(), BeforeNamespace { path: path.to_owned(), ..said(State::Active) });
+        }
+        assert_eq!(before.namespaces["vision"].path, "a.yaml");
+    }
+
     /// Of two files that speak of one namespace, the one counts that keeps more of it, whichever is read first.
     #[test]
     fn the_stricter_of_two_files_counts() {

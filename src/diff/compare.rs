@@ -283,7 +283,7 @@ impl View<'_> {
         let mut size = was.len() + is.len();
         if planned {
             let (base, head) = (base.and_then(Space::as_planned), head.and_then(Space::as_planned));
-            size += contributors::compare(base, head, self.same_settings, &mut found.objects).objects;
+            size += contributors::compare(base, head, self.same_settings, &mut found.objects);
         }
         // Sorted here, in parallel, there is hardly anything to sort when all of them are together.
         found.objects.sort();

@@ -11,28 +11,19 @@ use super::{ObjectChanges, ObjectRef, objects, same};
 use crate::lower::{BINDING, ContributorObjects, POLICY, Scene, neutralise};
 use crate::manifest::Manifest;
 
-/// What the contributors of one namespace come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Compared {
-    /// How many objects both sides have together.
-    pub objects: usize,
-    /// Whether any of them differs.
-    pub differ: bool,
-}
-
-/// Compares the contributors' objects of a namespace, and puts the names of those that differ into their lists.
-/// `same_settings` says that whatever reaches them from outside of the grants is the same on both sides.
+/// Compares the contributors' objects of a namespace, and puts the names of those that differ into their lists. Gives how
+/// many objects both sides have together. `same_settings` says that whatever reaches them from outside of the grants is
+/// the same on both sides.
 pub fn compare(
     base: Option<&Planned<'_>>,
     head: Option<&Planned<'_>>,
     same_settings: bool,
     changes: &mut ObjectChanges,
-) -> Compared {
+) -> usize {
     let scenes = [base, head].map(|side| side.map(|it| Scene::today(it.plan, it.provision)));
     let [was, is] = scenes.each_ref().map(|scene| scene.as_ref().map(ContributorObjects::of));
-    let Some(scene) = scenes.iter().flatten().next() else { return Compared { objects: 0, differ: false } };
+    let Some(scene) = scenes.iter().flatten().next() else { return 0 };
     let refs = Refs::new(scene.platform.name.shared(), scene.provision.namespace.name.shared());
-    let before = changes.len();
     let mut objects = 0;
     let (mut removed, mut added) = (Names::default(), Names::default());
     let mut old = was.iter().flat_map(ContributorObjects::names).peekable();
@@ -64,7 +55,7 @@ pub fn compare(
     }
     removed.append_to(&mut changes.removed);
     added.append_to(&mut changes.added);
-    Compared { objects, differ: changes.len() > before }
+    objects
 }
 
 /// The objects of one grant as they are written.

@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_amount_is_more_unless_it_is_the_same() {
+        let amount = |cpu| Amounts::from([("cpu".to_owned(), String::from(cpu))]);
+        assert_eq!(loosened(&amount("a few"), &amount("a few")), Loosened::default());
+        assert_eq!(loosened(&amount("a few"), &amount("2")).raised, ["`cpu` from a few to 2"]);
+    }
+
+    #[test]
     fn what_limits_nothing_from_above_may_change() {
         for field in ["min", "default", "defaultRequest"] {
             assert_eq!(compare(vec![item("Pod", field, "1")], vec![item("Pod", field, "2")]), Loosened::default());
@@ -174,6 +181,7 @@ mod tests {
         assert_eq!(loosened(&quota(None), &quota(None)), Loosened::default());
         assert_eq!(loosened(&quota(None), &quota(Some("BestEffort"))).removed, ["pods"]);
         assert_eq!(loosened(&quota(Some("BestEffort")), &quota(None)), Loosened::default());
+        assert_eq!(loosened(&quota(Some("BestEffort")), &quota(Some("Terminating"))).removed, ["pods of BestEffort"]);
         let names: BTreeSet<String> = quota(None).into_keys().collect();
         assert_eq!(names, BTreeSet::from(["pods".to_owned()]));
     }

@@ -250,3 +250,6 @@ fn way((base, x): (&Declared<'_>, &Way), (head, y): (&Declared<'_>, &Way)) -> bo
 fn file<'s>(declared: &Declared<'s>, span: Span) -> &'s str {
     declared.places.sources.file(span.file).path()
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,3 +30,25 @@ pub fn phrases(words: &[String]) -> String {
         Some(_) => format!("{} and {} more", words[..NAMES].join(", "), words.len() - NAMES),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let names = |count: usize| (0..count).map(|at| format!("n{at}")).collect::<Vec<_>>();
+        assert_eq!(bounded(&names(1)), "`n0`");
+        assert_eq!(bounded(&names(5)), "`n0`, `n1`, `n2`, `n3` and `n4`");
+        assert_eq!(bounded(&names(6)), "`n0`, `n1`, `n2`, `n3`, `n4` and 1 more");
+        assert_eq!(phrases(&names(0)), "");
+        assert_eq!(phrases(&names(1)), "n0");
+        assert_eq!(phrases(&names(5)), "n0, n1, n2, n3 and n4");
+        assert_eq!(phrases(&names(7)), "n0, n1, n2, n3, n4 and 2 more");
+    }
+
+    #[test]
+    fn marks_of_others_do_not_end_ours() {
+        assert_eq!(bounded(&["a`b".to_owned()]), "`a'b`");
+    }
+}

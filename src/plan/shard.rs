@@ -65,6 +65,17 @@ mod tests {
         }
     }
 
+    /// What a key comes to is divided by, and may be nothing.
+    #[test]
+    fn every_key_has_a_place() {
+        // The multiplier times this is -1, to which 1 is added.
+        let key = (0..6).fold(1_u64, |inverse, _| {
+            inverse.wrapping_mul(2_u64.wrapping_sub(inverse.wrapping_mul(2_862_933_555_777_941_757)))
+        });
+        assert_eq!(key.wrapping_mul(2_862_933_555_777_941_757), 1);
+        assert_eq!(shard_of_key(key.wrapping_neg(), 4096), 0);
+    }
+
     /// Output in repositories depends on these: they never change.
     #[test]
     fn places_are_fixed() {

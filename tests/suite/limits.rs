@@ -20,6 +20,8 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("limits/a-million-memberships-are-fine", a_million),
         Trial::test("limits/a-billion-ways-are-one", a_billion_ways),
         Trial::test("limits/a-billion-memberships-name-the-group", a_billion),
+        Trial::test("limits/fifty-names-are-looked-for", fifty_names),
+        Trial::test("limits/templates-up-to-their-size", templates_up_to_their_size),
         Trial::test("limits/findings-shown", findings_shown),
         Trial::test("limits/findings-kept", findings_kept),
         Trial::test("limits/people-of-one-object", people_of_one_object),
@@ -98,6 +100,49 @@ fn a_billion() -> Result<(), Failed> {
     let found = estate(100, &groups, &tops);
     let named = found.iter().any(|it| it.code == Code::GroupTooLarge && it.message.contains("`top"));
     if named { Ok(()) } else { Err(format!("{:?}", found.first()).into()) }
+}
+
+/// A thousand mistakes of typing are one mistake: only the first have a name that was perhaps meant.
+fn fifty_names() -> Result<(), Failed> {
+    let found = estate(1, &[group("researchers", "members", &names("u", 1))], &names("researcher", 60));
+    let meant = |it: &&Diagnostic| it.help.as_ref().is_some_and(|help| help.contains("did you mean `researchers`"));
+    let unknown = found.iter().filter(|it| it.code == Code::UnknownGroup);
+    let seen = (unknown.clone().count(), unknown.filter(meant).count());
+    if seen == (60, 50) { Ok(()) } else { Err(format!("{seen:?}").into()) }
+}
+
+/// One byte more than a template may have, or may write, is refused at the template's start.
+fn templates_up_to_their_size() -> Result<(), Failed> {
+    const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    let long = |size: usize| format!("{HEAD}# {}", "x".repeat(size - HEAD.len() - 2));
+    let writes = |size: usize| {
+        let (line, rest) = ("x".repeat(1022), "x".repeat(size - HEAD.len() - 1023 * 1024 - 1));
+        format!("{HEAD}{{% for line in range(1023) %}}#{line}\n{{% endfor %}}#{rest}")
+    };
+    let sizes = [
+        (Code::TemplateSyntax, long(1 << 14), long((1 << 14) + 1)),
+        (Code::TemplateOutput, writes(1 << 20), writes((1 << 20) + 1)),
+    ];
+    for (code, fits, refused) in sizes {
+        no_errors(&with_template(fits))?;
+        let [found] = &with_template(refused)[..] else { return Err("one finding is wanted".into()) };
+        let Some(span) = found.span() else { return Err(format!("{found:?}").into()) };
+        if (found.code, span.start, span.end) != (code, 0, 0) {
+            return Err(format!("{found:?}").into());
+        }
+    }
+    Ok(())
+}
+
+fn with_template(text: String) -> Vec<Diagnostic> {
+    const TEXT: &str = "apiVersion: tenantry.dev/v1alpha1\nkind: Platform\nmetadata: {name: prod}\nspec: {distribution: \
+                        kubeflow, owner: root}\n---\napiVersion: tenantry.dev/v1alpha1\nkind: Directory\nmetadata: {name: \
+                        people}\nspec: {users: [{name: root, email: root@example.org}]}\n---\napiVersion: \
+                        tenantry.dev/v1alpha1\nkind: Tenant\nmetadata: {name: vision}\nspec: {addOns: [long]}\n";
+    let files = [("all.yaml", TEXT.to_owned()), ("templates/long.yaml.j2", text)];
+    let sources = SourceMap::new(files.map(|(path, text)| (path.to_owned(), text)).into());
+    let day = parse_date("2026-11-22").expect("a day");
+    analyse(&sources, Vec::new(), day, |outcome| outcome.diagnostics)
 }
 
 /// Two hundred findings are shown, the rest is counted, and errors come before warnings.

@@ -11,6 +11,7 @@ use tenantry::report::diagnostics::{self, Format, Options};
 use tenantry::source::SourceMap;
 
 use crate::case::{Case, Outcome};
+use crate::laws::compile::check_load;
 use crate::marks::Marks;
 
 /// Folder of the cases, below `tests/`.
@@ -128,12 +129,15 @@ fn report(findings: &[Diagnostic], sources: &SourceMap) -> String {
     render(Format::Text)
 }
 
-/// Every file of every cluster.
+/// Every file of every cluster. What each namespace was said to ask for has to be true.
 fn compiled(program: &Program<'_>) -> Vec<render::File> {
     let mut files = Vec::new();
     for plan in &program.plans {
-        let namespaces = plan.provisions.iter();
-        files.extend(namespaces.map(|provision| render::namespace_file(plan, provision, &program.templates)));
+        for provision in &plan.provisions {
+            let file = render::namespace_file(plan, provision, &program.templates);
+            check_load(plan, provision, &program.templates, &file.text);
+            files.push(file);
+        }
         files.extend(render::platform_files(plan, &program.templates));
     }
     files

@@ -116,3 +116,25 @@ fn policies_and_roles_say_whom_and_what() {
     let said = found(&[], &[("prod/tenants/x.yaml", role)]);
     assert!(said[0].0.ends_with("it allows `get,list *`"), "{said:?}");
 }
+
+#[test]
+fn lists_in_lists_are_opened_so_far() {
+    let nested = |lists: usize| {
+        let role = "{kind: Role, apiVersion: a/v1, metadata: {name: deep}}".to_owned();
+        (0..lists).fold(role, |inner, _| format!("{{kind: List, apiVersion: v1, items: [{inner}]}}"))
+    };
+    let named = |lists: usize| {
+        let found = found(&[], &[("prod/tenants/x.yaml", &nested(lists))]);
+        found[0].0.split(',').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!([named(1), named(4), named(5)], ["the Role `deep`", "the Role `deep`", "the List of `v1`"]);
+}
+
+#[test]
+fn a_kind_that_is_no_word_is_quoted() {
+    for (kind, shown) in [("Role of eve", "the `Role of eve` `x`"), (&*"K".repeat(64), "the `KKKK")] {
+        let text = format!("kind: {kind}\napiVersion: a/v1\nmetadata: {{name: x}}\n");
+        let said = found(&[], &[("prod/tenants/x.yaml", &text)]);
+        assert!(said[0].0.starts_with(shown), "{said:?}");
+    }
+}

@@ -46,3 +46,19 @@ impl Drop for Listed {
 fn lock() -> MutexGuard<'static, BTreeMap<u64, Run>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever watches would end the program for a run that is over.
+    #[test]
+    fn a_run_is_listed_until_it_ends() {
+        let run = Run { template: "helper".to_owned(), namespace: "listed-until-it-ends".to_owned() };
+        let is_listed = || running().values().any(|it| *it == run);
+        let listed = Listed::new(&run.template, &run.namespace);
+        assert!(is_listed());
+        drop(listed);
+        assert!(!is_listed());
+    }
+}

@@ -160,8 +160,14 @@ fn a_base_that_does_not_compile() {
     let run = run.prints("nor are there compiled files in `elsewhere`").prints("everything is shown as new");
     run.prints("platform-not-compared").prints("prod/vision  + admin  owner");
     sandbox.run(&format!("{command} --fail-on guards")).exits(3).says("platform-not-compared");
+    // Only compiled files know a tenant that is gone: to let it go is no mistake.
+    sandbox.remove("input/audio.yaml");
+    commit(&sandbox, "without-audio");
+    let allowed = |tenant: &str| sandbox.run(&format!("diff --base main~2 --head main --allow-removal {tenant}"));
+    allowed("audio").exits(0).says_no("allows nothing");
+    allowed("nobody").exits(0).says("`--allow-removal nobody` allows nothing");
     // A head that does not compile is an error, with its places.
-    sandbox.run("diff --base main --head main~1").exits(2).says("unknown-user").says("--> input/vision.yaml:4");
+    sandbox.run("diff --base main --head main~2").exits(2).says("unknown-user").says("--> input/vision.yaml:4");
 }
 
 fn a_base_without_an_inventory() {
@@ -181,6 +187,18 @@ fn a_base_without_an_inventory() {
         .exits(0)
         .prints("has no inventory in `input` and nothing compiled in `output`, so everything is new")
         .prints("cluster-added: the cluster `prod`");
+    // Compiled files alone still know who there was.
+    let sandbox = repository();
+    let input = sandbox.tree("input");
+    git(&sandbox, ".", "rm --quiet -r input");
+    commit(&sandbox, "only-output");
+    input.into_iter().filter(|(path, _)| path != "audio.yaml").for_each(|(path, text)| {
+        sandbox.write(&format!("input/{path}"), text);
+    });
+    commit(&sandbox, "without-audio");
+    let allowed = |tenant: &str| sandbox.run(&format!("diff --base main~1 --head main --allow-removal {tenant}"));
+    allowed("audio").exits(0).says_no("allows nothing");
+    allowed("nobody").exits(0).says("`--allow-removal nobody` allows nothing");
 }
 
 fn an_inventory_that_moved() {
@@ -309,6 +327,10 @@ fn who_wrote_the_commits_is_a_hint() {
     let found = sandbox.run("diff --base main~2 --head main --fail-on guards").exits(3);
     found.says("self-grant").says("unverified");
     sandbox.run("diff --base main~2 --head main --fail-on self-grant --actor root@example.org").exits(0);
+    // Whoever is named and not known does not hide the authors.
+    let named = |who: &str| sandbox.run(&format!("diff --base main~2 --head main --actor {who}")).exits(0);
+    assert!(!named("root").stdout.contains("nobody in the inventory is called"));
+    named("nobody").prints("nobody in the inventory is called `nobody`").prints("self-grant");
 }
 
 fn what_is_not_committed_is_the_users() {

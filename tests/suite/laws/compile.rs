@@ -103,7 +103,7 @@ fn render(program: &Program<'_>) -> Rendered {
         let made: Vec<_> = plan.provisions.par_iter().map(|it| namespace_file(plan, it, &program.templates)).collect();
         for (file, provision) in made.into_iter().zip(&plan.provisions) {
             let objects = lower(&Scene::today(plan, provision), &program.templates);
-            check_load(plan, provision, &program.templates, objects.len(), file.text.len());
+            check_load(plan, provision, &program.templates, &file.text);
             check_text(&file.text, &objects);
             manifests.insert(file.path.clone(), objects.iter().map(|it| value(&it.manifest)).collect());
             files.insert(file.path, file.text);
@@ -126,8 +126,9 @@ fn render(program: &Program<'_>) -> Rendered {
 
 /// What a namespace is said to ask for is what it comes to: its objects to the number, its bytes as a bound that is never
 /// too small and not far off.
-fn check_load(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>, objects: usize, bytes: usize) {
+pub fn check_load(plan: &Plan<'_>, provision: &Provision<'_>, templates: &Templates<'_>, text: &str) {
     let scene = Scene::today(plan, provision);
+    let (objects, bytes) = (lower(&scene, templates).len(), text.len());
     let made =
         provision.namespace.add_ons.iter().filter_map(|name| addon::lower(&scene, name.as_str(), templates).ok());
     let (load, _) = load(&scene, &own(&scene), &made.flatten().collect::<Vec<_>>());

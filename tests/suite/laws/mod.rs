@@ -6,7 +6,7 @@
 mod access;
 mod arrangement;
 mod change;
-mod compile;
+pub mod compile;
 mod data;
 mod dates;
 mod engines;

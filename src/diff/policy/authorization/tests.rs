@@ -1,4 +1,4 @@
-use super::is_looser;
+use super::{has_same_rules, is_looser};
 use crate::facts::objects_of_text;
 use crate::manifest::Manifest;
 
@@ -68,10 +68,13 @@ fn patterns_hold_what_they_match() {
     more(&rule("x", "/a/b"), &rule("x", "'/a/*'"));
     more(&rule("x", "'/a/b*'"), &rule("x", "'/a/*'"));
     more(&rule("x", "'*.png'"), &rule("x", "'*'"));
+    more(&rule("x", "a.png"), &rule("x", "'*.png'"));
     more("{to: [{operation: {notPaths: ['/a/*']}}]}", "{to: [{operation: {notPaths: [/a/b]}}]}");
     let of = |paths: &str| policy(&format!("{{rules: [{}]}}", rule("x", paths)));
     assert!(is_looser(&of("'/a/*'"), &of("'*/b'")), "another end of the pattern");
+    assert!(is_looser(&of("'*.png'"), &of("a.gif")), "another end of the path");
     assert!(is_looser(&of("'/a/{*}'"), &of("/a/b")), "a template is not understood");
+    assert!(is_looser(&of("'/a/{*}/*'"), &of("'/a/{*}/b'")), "nor is one with a star at its end");
 }
 
 #[test]
@@ -92,4 +95,16 @@ fn another_policy_is_a_doubt() {
         is_looser(&large, &policy(&format!("{{rules: [{}, {}]}}", rule("x", "/a"), rule(&many, &many)))),
         "too much"
     );
+}
+
+#[test]
+fn rules_are_the_same_wherever_they_are_attached() {
+    let of = |attached: &str, action: &str, path: &str| {
+        policy(&format!("{{{attached}, action: {action}, rules: [{}]}}", rule("x", path)))
+    };
+    let (pods, waypoint) = ("selector: {matchLabels: {a: b}}", "targetRefs: [{kind: Gateway, name: w}]");
+    let one = of(pods, "DENY", "/a");
+    assert!(has_same_rules(&one, &of(waypoint, "DENY", "/a")));
+    assert!(!has_same_rules(&one, &of(waypoint, "DENY", "/b")));
+    assert!(!has_same_rules(&one, &of(waypoint, "ALLOW", "/a")));
 }

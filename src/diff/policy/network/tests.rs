@@ -98,6 +98,8 @@ fn a_direction_that_is_isolated_no_longer_is_open() {
     closes(&both, &silent);
     opens(&both, &policy("{podSelector: {}, egress: [{ports: [{port: 54}]}]}"));
     opens(&both, &policy("{podSelector: {matchLabels: {a: b}}, policyTypes: [Ingress, Egress]}"));
+    // No type is named: what comes in is isolated.
+    opens(&policy("{podSelector: {}, policyTypes: []}"), &policy("{podSelector: {}, policyTypes: [Egress]}"));
 }
 
 #[test]
@@ -127,6 +129,9 @@ fn ports_are_compared_as_ranges_of_a_protocol() {
     opens(&range, &port("{protocol: TCP}"));
     opens(&range, &port("{port: http}"));
     closes(&port("{protocol: TCP}"), &port("{port: http}"));
+    // A port by its name is the same port, and no other one.
+    closes(&port("{port: http}, {port: 80}"), &port("{port: http}"));
+    opens(&port("{port: http}, {port: 80}"), &port("{port: metrics}"));
 }
 
 #[test]
@@ -147,4 +152,16 @@ fn namespaces_and_pods_both_count() {
     let either = from(&format!("{{{name}}}, {{podSelector: {{matchLabels: {{a: b}}}}}}"));
     opens(&some_of_x, &either);
     closes(&either, &some_of_x);
+}
+
+#[test]
+fn what_a_rule_leaves_out_is_not_named() {
+    let peers = "{namespaceSelector: {matchExpressions: [{key: team, operator: NotIn, values: [eve]}]}}, \
+                 {namespaceSelector: {matchExpressions: [{key: team, operator: In, values: [ada]}]}}, \
+                 {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}";
+    let policy = ingress(&format!("[{{from: [{peers}], ports: [{{port: 80, protocol: UDP}}]}}]"));
+    let spec = policy.body.get("spec").expect("a spec");
+    let named: Vec<String> = super::named(spec, [true, false]).into_iter().collect();
+    assert_eq!(named, ["10.0.0.0/8", "80", "ada"]);
+    assert!(super::named(spec, [false, true]).is_empty());
 }
