@@ -6,6 +6,7 @@ use super::words::shown;
 use super::{Declared, GuardFinding, Risk, RiskCode, Side};
 use crate::diag::{Diagnostic, Place};
 use crate::guard::{self, Allowed, Before};
+use crate::render::layout;
 
 /// The share of access facts that one change may take away where a platform does not say, in percent.
 const USUAL_PERCENT: u8 = 25;
@@ -52,8 +53,15 @@ impl Judge<'_> {
     }
 }
 
-/// A file that decides how changes are reviewed, the one that changes it among them.
+/// A file that decides how changes are reviewed, the one that changes it among them; or one that decides what is synced.
 pub fn judge_changed(path: &str) -> Risk {
+    if layout::hides(path) {
+        let message = format!(
+            "`{}` is changed: Flux takes what it lists for gone, and prunes it, roles and policies included",
+            shown(path)
+        );
+        return Risk::new(RiskCode::SyncSourceChanged, "", None, message).at(Some((path.to_owned(), 1)));
+    }
     let message = format!(
         "`{}` decides how changes are reviewed, and is changed: what judges this change may be its own",
         shown(path)

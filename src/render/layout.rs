@@ -99,7 +99,7 @@ const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", ".jsonnet"];
 const BARE_KUSTOMIZATION: &str = "Kustomization";
 
 /// A file by which Flux leaves others out of what it syncs, so that it prunes them.
-const SOURCE_IGNORE: &str = ".sourceignore";
+pub const SOURCE_IGNORE: &str = ".sourceignore";
 
 /// Whether a file hides others from an engine, from its path. It does so for the folders below its own, too.
 pub fn hides(path: &str) -> bool {

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use tenantry::meter::{Meter, Phase};
+use tenantry::render::layout;
 use walkdir::WalkDir;
 
 use super::strays::{self, Strays};
 use crate::cli::args::Diff;
+use crate::cli::path::text_of;
 use crate::cli::read::{self, Input, shown_path};
-use crate::cli::revision::{Commit, Folder, Listing, Repository};
+use crate::cli::revision::{Commit, Entries, Folder, Listing, Repository};
 
 /// What a side is read from.
 pub struct Loaded {
@@ -31,7 +33,8 @@ pub struct Sides {
     pub head: Loaded,
     /// Files beside ours where engines sync; `None` if there is no output folder to look into.
     pub strays: Option<Strays>,
-    /// Files that decide how changes are reviewed and that differ between commits, or from what is staged, by path.
+    /// Files that decide how changes are reviewed or what Flux leaves out, and that differ between commits or from what is
+    /// staged, by path.
     pub judges: Vec<String>,
     /// The e-mail addresses of whoever made the change, if history tells, or for what is not committed git's settings.
     /// Nobody vouches for them.
@@ -89,24 +92,26 @@ fn revisions(options: &Diff, base: &str, input: &Path, meter: &dyn Meter) -> Res
     }
     let [base, tip] = repository.resolve_both([base, options.head.as_deref().unwrap_or("HEAD")])?;
     let (folder, output) = (repository.folder(input), repository.folder(&options.output).ok());
+    let hiding = output.as_ref().map(hiding_above).unwrap_or_default();
     // What git is asked for does not depend on what else it is asked for, and most of the time goes by until it starts.
     let (was, is) = rayon::join(
         || {
             let base = if options.no_merge_base { base } else { repository.merge_base(&base, &tip)? };
-            let listed = folder.as_ref().ok().map(|folder| Listed::of(&repository, &base, folder, output.as_ref()));
+            let listed =
+                folder.as_ref().ok().map(|folder| Listed::of(&repository, &base, folder, output.as_ref(), &hiding));
             Ok((base, listed.transpose()?))
         },
         || {
             // Of a working tree, the output is on the disk.
             let output = output.as_ref().filter(|_| options.head.is_some());
-            folder.as_ref().ok().map(|folder| Listed::of(&repository, &tip, folder, output)).transpose()
+            folder.as_ref().ok().map(|folder| Listed::of(&repository, &tip, folder, output, &hiding)).transpose()
         },
     );
     let (base, was) = was.map_err(|error: anyhow::Error| error)?;
     let folder = folder?;
     let (Some(was), Some(tip_listed)) = (was, is?) else { bail!("`{}` was not listed", folder.shown) };
     let (is, is_staged_alike) = if options.head.is_none() && options.staged {
-        let staged = Listed::staged(&repository, &folder, output.as_ref())?;
+        let staged = Listed::staged(&repository, &folder, output.as_ref(), &hiding)?;
         let is_alike = staged.input.entries == tip_listed.input.entries;
         (staged, is_alike)
     } else {
@@ -151,26 +156,35 @@ struct Listed {
     output: Option<Listing>,
     /// Where files decide how changes are reviewed, in the order of [`JUDGES`].
     judges: [Listing; 3],
+    /// The files above the clusters' folders by which Flux leaves others out.
+    hiding: Entries,
 }
 
 impl Listed {
-    fn of(repository: &Repository, commit: &Commit, input: &Folder, output: Option<&Folder>) -> Result<Listed> {
-        Listed::all(input, output, |folders| repository.list_all(commit, folders))
+    fn of(
+        repository: &Repository,
+        commit: &Commit,
+        input: &Folder,
+        output: Option<&Folder>,
+        hiding: &[Vec<u8>],
+    ) -> Result<Listed> {
+        Listed::all(input, output, |folders| repository.list_with(commit, folders, hiding))
     }
 
-    fn staged(repository: &Repository, input: &Folder, output: Option<&Folder>) -> Result<Listed> {
-        Listed::all(input, output, |folders| repository.list_all_staged(folders))
+    fn staged(repository: &Repository, input: &Folder, output: Option<&Folder>, hiding: &[Vec<u8>]) -> Result<Listed> {
+        Listed::all(input, output, |folders| repository.list_staged_with(folders, hiding))
     }
 
     fn all(
         input: &Folder,
         output: Option<&Folder>,
-        list: impl FnOnce([&Folder; 5]) -> Result<[Listing; 5]>,
+        list: impl FnOnce([&Folder; 5]) -> Result<([Listing; 5], Entries)>,
     ) -> Result<Listed> {
         let judges = JUDGES.map(|(name, _)| Folder { path: name.as_bytes().to_vec(), shown: name.to_owned() });
         let [one, two, three] = &judges;
-        let [input, listed, one, two, three] = list([input, output.unwrap_or(input), one, two, three])?;
-        Ok(Listed { input, output: output.map(|_| listed), judges: [one, two, three] })
+        let (listings, hiding) = list([input, output.unwrap_or(input), one, two, three])?;
+        let [input, listed, one, two, three] = listings;
+        Ok(Listed { input, output: output.map(|_| listed), judges: [one, two, three], hiding })
     }
 }
 
@@ -191,9 +205,27 @@ const JUDGES: [(&str, &[&str]); 3] = [
     ("ci", &["tenantry.gitlab-ci"]),
 ];
 
-/// What of these differs. Of a working tree it is what is committed: a forge runs nothing else.
+/// Where Flux looks for lists of what it leaves out, from the root of the repository to the output folder. Those further
+/// down lie beside what is compiled, see [`strays`].
+fn hiding_above(output: &Folder) -> Vec<Vec<u8>> {
+    let slashes = output.path.iter().enumerate().filter(|&(_, &byte)| byte == b'/').map(|(at, _)| at);
+    let folders = std::iter::once(0).chain(slashes).chain([output.path.len()]).map(|end| &output.path[..end]);
+    let mut files: Vec<Vec<u8>> = folders
+        .map(|folder| match folder {
+            [] => layout::SOURCE_IGNORE.as_bytes().to_vec(),
+            folder => [folder, layout::SOURCE_IGNORE.as_bytes()].join(&b'/'),
+        })
+        .collect();
+    files.dedup();
+    files
+}
+
+/// What of these differs, and of the lists by which Flux leaves files out. Of a working tree it is what is committed: a
+/// forge runs nothing else, and engines sync nothing else.
 fn judges(was: &Listed, is: &Listed) -> Vec<String> {
-    let mut found = Vec::new();
+    let paths: BTreeSet<&Vec<u8>> = was.hiding.keys().chain(is.hiding.keys()).collect();
+    let differing = paths.into_iter().filter(|&path| was.hiding.get(path) != is.hiding.get(path));
+    let mut found: Vec<String> = differing.map(|path| text_of(path)).collect();
     for ((name, beginnings), (was, is)) in JUDGES.iter().zip(was.judges.iter().zip(&is.judges)) {
         let paths: BTreeSet<&Vec<u8>> = was.entries.keys().chain(is.entries.keys()).collect();
         let differing = paths.into_iter().filter(|path| !was.agrees(is, path));

@@ -25,9 +25,20 @@ impl Repository {
         commit: &Commit,
         folders: [&Folder; FOLDERS],
     ) -> Result<[Listing; FOLDERS]> {
+        Ok(self.list_with(commit, folders, &[])?.0)
+    }
+
+    /// The same, and those of some files that are there, by their paths below the root.
+    pub fn list_with<const FOLDERS: usize>(
+        &self,
+        commit: &Commit,
+        folders: [&Folder; FOLDERS],
+        files: &[Vec<u8>],
+    ) -> Result<([Listing; FOLDERS], Entries)> {
         let source = Source::Commit(commit.id.clone());
-        let listed = self.entries(&source, &folders.map(|folder| &folder.path[..]))?;
-        each(folders, |folder| self.list_from(source.clone(), folder, Some(&listed)))
+        let listed = self.entries(&source, &paths(folders, files))?;
+        let listings = each(folders, |folder| self.list_from(source.clone(), folder, Some(&listed)))?;
+        Ok((listings, only(&listed, files)))
     }
 
     /// Everything that is staged below each of some folders, from one process of git.
@@ -37,6 +48,19 @@ impl Repository {
     /// If `GIT_INDEX_FILE` names an index that is not there. Git takes it for an empty one, which would be a commit that
     /// removes everything.
     pub fn list_all_staged<const FOLDERS: usize>(&self, folders: [&Folder; FOLDERS]) -> Result<[Listing; FOLDERS]> {
+        Ok(self.list_staged_with(folders, &[])?.0)
+    }
+
+    /// The same, and those of some files that are staged, by their paths below the root.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::list_all_staged`].
+    pub fn list_staged_with<const FOLDERS: usize>(
+        &self,
+        folders: [&Folder; FOLDERS],
+        files: &[Vec<u8>],
+    ) -> Result<([Listing; FOLDERS], Entries)> {
         if let Some(index) = self.git.surroundings().variable("GIT_INDEX_FILE") {
             let index = self.git.surroundings().folder.join(index);
             let is_usual = index.parent().and_then(|place| place.canonicalize().ok()).as_ref() == Some(&self.directory)
@@ -45,8 +69,9 @@ impl Repository {
                 bail!("GIT_INDEX_FILE names `{}`, which is not there", shown_path(&index));
             }
         }
-        let listed = self.entries(&Source::Index, &folders.map(|folder| &folder.path[..]))?;
-        each(folders, |folder| self.without_intended(self.list_from(Source::Index, folder, Some(&listed))?))
+        let listed = self.entries(&Source::Index, &paths(folders, files))?;
+        let list = |folder: &Folder| self.without_intended(self.list_from(Source::Index, folder, Some(&listed))?);
+        Ok((each(folders, list)?, only(&listed, files)))
     }
 
     /// Lists a folder. `listed` is what git has listed already, the folder's path among it.
@@ -145,6 +170,16 @@ impl Repository {
         }
         tree::parse(&self.git.bytes(arguments)?).map_err(anyhow::Error::msg)
     }
+}
+
+/// The paths of folders and files.
+fn paths<'p, const FOLDERS: usize>(folders: [&'p Folder; FOLDERS], files: &'p [Vec<u8>]) -> Vec<&'p [u8]> {
+    folders.into_iter().map(|folder| &folder.path[..]).chain(files.iter().map(Vec::as_slice)).collect()
+}
+
+/// What is listed of some files.
+fn only(listed: &Entries, files: &[Vec<u8>]) -> Entries {
+    files.iter().filter_map(|file| Some((file.clone(), listed.get(file)?.clone()))).collect()
 }
 
 /// A listing of each folder, or the first error.

@@ -49,7 +49,7 @@ use tree::Source;
 pub use files::{Held, too_large};
 pub use history::Commit;
 pub use stage::Staged;
-pub use tree::{Entry, Folder, Found, Kind, Listing, ObjectId};
+pub use tree::{Entries, Entry, Folder, Found, Kind, Listing, ObjectId};
 
 /// A repository, to be read.
 #[derive(Debug, Clone)]

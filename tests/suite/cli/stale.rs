@@ -66,6 +66,19 @@ fn what_the_inventory_does_not_make_is_seen() {
     git(&sandbox, ".", "add .github");
     sandbox.run("diff --base main --staged --fail-on review-changed").exits(3).says("`.github/workflows/tenantry.yml`");
     git(&sandbox, ".", "reset --quiet --hard");
+    // Flux reads lists of what it leaves out from the root of the repository on.
+    for path in [".sourceignore", "output/.sourceignore"] {
+        let says = format!("`{path}` is changed: Flux takes what it lists for gone");
+        sandbox.write(path, "output/prod/tenants/\n");
+        git(&sandbox, ".", "add --all");
+        sandbox.run("diff --base main --staged --fail-on sync-source-changed").exits(3).says(&says);
+        commit(&sandbox, "hidden");
+        sandbox.run("diff --base main~1 --head main --fail-on widening").exits(3).says(&says);
+        sandbox.run("diff --base main~1 --fail-on widening").exits(3).says(&says);
+        sandbox.run("diff --base main --exit-code").exits(0).says_no("sourceignore");
+        sandbox.run("diff --base main --head main~1 --no-merge-base --fail-on widening").exits(3).says(&says);
+        git(&sandbox, ".", "reset --quiet --hard HEAD~1");
+    }
     git(&sandbox, ".", "rm --quiet output/prod/tenants/vision.yaml");
     sandbox
         .run("diff --base main --staged --fail-on output-differs")
