@@ -8,12 +8,12 @@ mod survey;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use tenantry::diag::catalog::{counted, read as read_catalog, resolve as resolve_catalog};
 use tenantry::diag::{self, Diagnostic};
 use tenantry::driver::{Outcome, Program, analyse_above};
 use tenantry::guard::Allowed;
-use tenantry::inventory::{Inventory, Shards};
+use tenantry::inventory::Inventory;
 use tenantry::meter::{Meter, Phase};
 use tenantry::plan::Plan;
 use tenantry::render::layout::Layout;
@@ -49,9 +49,19 @@ pub fn run(options: &Compile, common: &Common, console: &Console) -> Result<Exit
 
 /// Compiles an inventory for a day.
 pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Exit> {
-    // What was waited for may have changed what there is to read.
+    // Whoever was overtaken reads again, and finds the folder there, so that nobody overtakes twice.
+    loop {
+        if let Some(exit) = attempt(options, as_of, asked, console)? {
+            return Ok(exit);
+        }
+    }
+}
+
+/// The same, or nothing if another run wrote to the folder after the inventory was read.
+fn attempt(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Result<Option<Exit>> {
     let waiting = || console.warning(WAITING);
-    let place = if options.stdout { None } else { Some(Place::take(options, &waiting)?) };
+    // What is waited for may change what there is to read.
+    let mut place = if options.stdout { None } else { Some(Place::take(options, &waiting)?) };
     let Input { mut sources, mut found, prefix } = read::read(&options.input, console.meter());
     if !options.stdout && contain_one_another(&options.input, &options.output) {
         found.push(read_catalog::overlapping(&prefix, &shown_path(&options.output)));
@@ -62,12 +72,17 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
     }
     let floors = place.as_ref().map(|place| place.output.shards()).unwrap_or_default();
     analyse_above(&sources, found, as_of.date, &floors, console.meter(), |outcome| {
+        if let (Some(_), Some(place)) = (&outcome.program, &mut place)
+            && place.is_overtaken()?
+        {
+            return Ok(None);
+        }
         name_day(&outcome, as_of, console);
         let Outcome { inventory, program, mut diagnostics } = outcome;
         let clusters = clusters(options, inventory, &mut diagnostics);
         let screen = Screen { console, sources: &sources, prefix: &prefix };
         let Some(program) = program.filter(|_| Exit::of(&diagnostics) == Exit::Done) else {
-            return Ok(screen.show(diagnostics));
+            return Ok(Some(screen.show(diagnostics)));
         };
         let removal = options.allow_removal.iter().cloned().collect();
         let job = Job {
@@ -79,13 +94,11 @@ pub fn at(options: &Compile, as_of: AsOf, asked: Asked, console: &Console) -> Re
             part: options.part,
             meter: console.meter(),
         };
-        match place {
-            Some(mut place) => {
-                place.made(job.program)?;
-                files(&job, options, &place.output, diagnostics, &screen)
-            }
+        match &place {
+            Some(place) => files(&job, options, &place.output, diagnostics, &screen),
             None => stdout::print(&job, asked, diagnostics, &screen),
         }
+        .map(Some)
     })
 }
 
@@ -146,21 +159,14 @@ impl<'o> Place<'o> {
         Ok(Place { output, lock, waiting })
     }
 
-    /// Makes the folder if it was not there. Another run may have done so meanwhile, with more shards than were known of.
-    fn made(&mut self, program: &Program<'_>) -> Result<()> {
+    /// Makes the folder if it was not there, and tells whether another run did so meanwhile and wrote to it: what was read
+    /// may be older than what is there now.
+    fn is_overtaken(&mut self) -> Result<bool> {
         if self.lock.is_some() {
-            return Ok(());
+            return Ok(false);
         }
         self.lock = Some(self.output.lock(self.waiting)?);
-        let floors = self.output.shards();
-        let grew = |plan: &Plan<'_>| {
-            let is_auto = matches!(plan.inventory.platform(plan.platform).gitops.shards, Shards::Auto(_));
-            is_auto && floors.get(name(plan)).is_some_and(|&floor| floor > plan.shards)
-        };
-        if program.plans.iter().any(grew) {
-            bail!("another run of tenantry wrote to `{}` meanwhile; run the same command again", self.output.name());
-        }
-        Ok(())
+        Ok(!self.output.entries("")?.is_empty())
     }
 }
 

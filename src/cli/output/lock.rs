@@ -68,7 +68,8 @@ fn lock(
     lock: impl Fn(&File) -> std::io::Result<()>,
     waiting: &mut impl FnMut(),
 ) -> Option<File> {
-    let folder = File::open(folder).ok()?;
+    // Whoever opens a pipe waits until somebody writes to it.
+    let folder = folder.is_dir().then(|| File::open(folder).ok())??;
     match try_lock(&folder) {
         Ok(()) => Some(folder),
         Err(TryLockError::WouldBlock) => {

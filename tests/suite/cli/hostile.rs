@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
 
 use super::Test;
-use super::sandbox::{PEOPLE, PLATFORM, Sandbox};
+use super::sandbox::{PEOPLE, PLATFORM, Run, Sandbox};
 
 pub const TESTS: &[Test] = &[
     ("a-template-without-end-is-stopped", a_template_without_end_is_stopped),
@@ -12,6 +14,7 @@ pub const TESTS: &[Test] = &[
     ("a-long-template-is-refused", a_long_template_is_refused),
     ("fifty-mistakes-among-two-thousand-tenants", fifty_mistakes_among_two_thousand_tenants),
     ("input-that-is-only-readable", input_that_is_only_readable),
+    ("who-was-overtaken-reads-again", who_was_overtaken_reads_again),
     ("output-removed-under-our-feet", output_removed_under_our_feet),
 ];
 
@@ -33,6 +36,26 @@ fn a_template_without_end_is_stopped() {
     let run = sandbox.run("compile").exits(2);
     run.says("the template `long` runs for more than 20 seconds for the namespace `vision`");
     assert!(!sandbox.has("output"), "something was written");
+}
+
+/// A run that was slow, and finds that another one made the folder meanwhile, does not write what it read before.
+fn who_was_overtaken_reads_again() {
+    let slow = "{% for a in range(300) %}{% for b in range(900) %}{% endfor %}{% endfor %}";
+    let sandbox = with_template(&format!("{slow}\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: slow}}\n"));
+    let namespaces: Vec<String> = (0..6).map(|at| format!("{{name: vision-{at}}}")).collect();
+    let without = format!("{{addOns: [long], namespaces: [{}]}}", namespaces.join(", "));
+    let with = without.replace("{addOns", "{contributors: [{user: bob}], addOns");
+    let tenant = |spec: &str| super::sandbox::tenant("vision", spec);
+    sandbox.write("input/vision.yaml", tenant(&without));
+    sandbox.run("compile --output newer").exits(0);
+    sandbox.write("input/vision.yaml", tenant(&with));
+    let slow = sandbox.command("compile --jobs 1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let slow = slow.expect("the program starts");
+    std::thread::sleep(Duration::from_millis(150));
+    sandbox.write("input/vision.yaml", tenant(&without));
+    std::fs::rename(sandbox.path("newer"), sandbox.path("output")).expect("a move");
+    Run::of(slow.wait_with_output().expect("the program ends")).exits(0).prints("0 new, 0 changed");
+    assert!(!sandbox.read("output/prod/tenants/vision-0.yaml").contains("bob"));
 }
 
 fn a_deep_template_keeps_its_stack() {
@@ -133,13 +156,13 @@ fn output_removed_under_our_feet() {
     let wanted = sandbox.tree("alone");
     for _ in 0..4 {
         let mut command = sandbox.command("compile");
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program can be started");
         while child.try_wait().expect("it can be asked").is_none() {
             let _ = std::fs::remove_dir_all(sandbox.path("output"));
-            std::thread::sleep(std::time::Duration::from_millis(3));
+            std::thread::sleep(Duration::from_millis(3));
         }
-        let run = super::sandbox::Run::of(child.wait_with_output().expect("it ends"));
+        let run = Run::of(child.wait_with_output().expect("it ends"));
         assert!(matches!(run.code, Some(0 | 2)), "{:?}: {}", run.code, run.stderr);
         assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
         if run.code == Some(2) {
